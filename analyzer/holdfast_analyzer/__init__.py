@@ -1,0 +1,1 @@
+"""Finds what would break a replay, without running the code."""
