@@ -37,6 +37,10 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
         registration_returns_decorator: `register("name")(fn)`: the function goes to the call's result.
         when_keyword: only when the decorator call has this keyword (and is not False), or "".
         context_parameter: (index without self, dotted type) of the context that the engine passes in, if any.
+        further_parameters: the same for further parameters that the engine passes in (Inngest: the context, then a step).
+        called_is_child: calling the workflow in workflow code starts a child (DBOS, holdfast). False where that is a plain
+            call whose body is workflow code of the caller (Restate), or only binds arguments for an operation (AWS).
+        generators_only: only generator functions are workflows; a plain function is a step body (Resonate).
     """
 
     decorator: str = ""
@@ -51,6 +55,9 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
     registration_returns_decorator: bool = False
     when_keyword: str = ""
     context_parameter: tuple[int, str] | None = None
+    further_parameters: tuple[tuple[int, str], ...] = ()
+    called_is_child: bool = True
+    generators_only: bool = False
 
 
 class StepMarker(Struct, frozen=True, kw_only=True):
@@ -60,7 +67,7 @@ class StepMarker(Struct, frozen=True, kw_only=True):
         called_is_checkpoint: calling the decorated function in workflow code is itself the durable operation (DBOS,
             holdfast); False where the call must go through an operation (Temporal activities).
         transaction: the step is also a database transaction.
-        name_argument: the decorator's argument that names the step.
+        context_parameter: (index without self, dotted type) of the context that the engine passes in, if any.
     """
 
     decorator: str = ""
@@ -93,12 +100,17 @@ class Operation(Struct, frozen=True, kw_only=True):
     Attributes:
         name: dotted name of the function or method.
         kind: what it does.
-        runs: arguments whose callables run as a step body: effects stop there.
+        runs: arguments whose callables run as a step body: effects stop there. An argument that stands in `branches`
+            too is workflow code when it is a generator function, else a step body (Resonate).
         branches: arguments whose callables (or list of callables) run as workflow code (child contexts, map, parallel).
         names: arguments that name or identify the operation; tainted values there break rule 501.
-        callable_arguments: the arguments from here on are handed to the callable of `runs` or `branches`.
         awaited: the call gives a coroutine or future that must be awaited or yielded.
-        returns_decorator: the call returns a decorator for the step body.
+        returns_decorator: the call returns a decorator for the step body, which runs at once (`@ctx.run_step("name")`).
+        decorates: used bare, the operation is itself the decorator of a step body (`@ctx.run_step`).
+        callable_arguments: the positional arguments from here on, and keywords that are no parameter of the operation,
+            are handed to the callable of `runs` or `branches`; -1 for none.
+        callable_parameters: (index, dotted type) of what the engine passes to that callable, so that
+            `lambda child: child.step(...)` is typed.
     """
 
     name: str
@@ -108,6 +120,9 @@ class Operation(Struct, frozen=True, kw_only=True):
     names: tuple[Argument, ...] = ()
     awaited: bool = False
     returns_decorator: bool = False
+    decorates: bool = False
+    callable_arguments: int = -1
+    callable_parameters: tuple[tuple[int, str], ...] = ()
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -122,15 +137,24 @@ class Profile(Struct, frozen=True, kw_only=True):
         operations: the durable operations.
         instances: dotted factory or attribute → dotted type, where the code does not say so itself
             (`restate.workflow.Workflow` from `restate.Workflow`, `ctx.logger`).
-        returns: dotted function or method → dotted type of its result.
+        returns: dotted function or method → dotted type of its result (of what awaiting it gives, for a coroutine
+            function). The engine made the object, so a hazard of the type's constructor does not apply:
+            `temporalio.workflow.random` returns a seeded `random.Random`.
         deterministic: names of the hazard catalogue that the engine makes deterministic (`asyncio.sleep` in Temporal).
         replay_predicates: calls or attributes that are true while replaying; code under `if not …` runs once.
-        workflow_predicates: calls that are true in workflow code; the other branch never runs there.
+        workflow_predicates: calls or attributes that are true in workflow code; the other branch never runs there.
         outside_errors: safe calls that raise outside a workflow, so that `except` around them is the outside branch.
-        loggers: replay-aware loggers.
+        loggers: replay-aware loggers: objects, attributes of a type, or functions that return one.
         unrestricted: context managers under which the author vouches for the code (`sandbox_unrestricted`).
-        replacements: what to use instead, an effect → an expression or a sentence in the engine's own words.
+        replacements: what to use instead, an effect → a clause that fits behind `use`, in the engine's own words, code in
+            backticks. A clause that is one code span and nothing else replaces a call as it stands.
         generator_workflows: workflows are generators that `yield` operations.
+        nested_steps: a step that is called in a step's body is a plain call there (DBOS), so rule 503 has nothing to say.
+        control_exceptions: exceptions that the engine throws through workflow code to suspend or cancel it → the builtin
+            that they derive from: where it is `Exception`, even `except Exception` swallows them (rule 506).
+        aliases: another dotted path → the path used above, for a name that has several (`restate.context.Context` →
+            `restate.Context`): where it is defined, and where it used to be. `holdfast_rules.engines.PROFILES` holds
+            profiles in which every name stands under every one of its paths.
         advice: a sentence for the user of this engine, or "".
     """
 
@@ -150,4 +174,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     unrestricted: tuple[str, ...] = ()
     replacements: Mapping[Effect, str] = field(default_factory=dict)
     generator_workflows: bool = False
+    nested_steps: bool = False
+    control_exceptions: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
