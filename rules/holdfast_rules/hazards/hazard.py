@@ -1,6 +1,7 @@
 """What one entry of the hazard catalogue says."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -21,12 +22,26 @@ class Use(StrEnum):
     """calling it, and any method of what it returns: `psycopg.connect`"""
 
 
+KEYWORD_ONLY: Final = 255
+"""The `position` of an argument that has none: beyond what any call gives by position."""
+
+
+# In all conditions `position` counts from 0 and leaves out the receiver: in `path.open("w")` the mode has position 0.
+
+
 class Always(Struct, frozen=True, tag=True):
     """The use is a hazard whatever the arguments."""
 
 
 class WithoutArgument(Struct, frozen=True, tag=True):
     """A hazard only if this argument is absent or `None`: `time.strftime(fmt)`, `datetime.fromtimestamp(t)`."""
+
+    position: int
+    keyword: str = ""
+
+
+class WithArgument(Struct, frozen=True, tag=True):
+    """A hazard only if this argument is given and not `None`: `frame.to_csv(path)` writes, `frame.to_csv()` does not."""
 
     position: int
     keyword: str = ""
@@ -57,11 +72,44 @@ class OnlyConstant(Struct, frozen=True, tag=True):
     default: bool = False
 
 
+class NonConstant(Struct, frozen=True, tag=True):
+    """A hazard only if this argument is given and not a literal: `getattr(order, name)`."""
+
+    position: int
+    keyword: str = ""
+
+
+class UnlessType(Struct, frozen=True, tag=True):
+    """A hazard unless this argument is known to be of one of these types, by canonical dotted name:
+    `hash(42)`, `pandas.read_csv(io.StringIO(text))`."""
+
+    position: int
+    types: tuple[str, ...]
+    keyword: str = ""
+
+
+class DefaultRepr(Struct, frozen=True, tag=True):
+    """A hazard only if this argument is known to be of a class that inherits the `repr` of `object`."""
+
+    position: int
+
+
 class NaiveReceiver(Struct, frozen=True, tag=True):
     """A hazard only on a naive datetime receiver: `.timestamp()`, `.astimezone()`."""
 
 
-Condition = Always | WithoutArgument | Unseeded | UnlessConstant | OnlyConstant | NaiveReceiver
+Condition = (
+    Always
+    | WithoutArgument
+    | WithArgument
+    | Unseeded
+    | UnlessConstant
+    | OnlyConstant
+    | NonConstant
+    | UnlessType
+    | DefaultRepr
+    | NaiveReceiver
+)
 
 
 class Hazard(Struct, frozen=True, kw_only=True):
@@ -73,6 +121,8 @@ class Hazard(Struct, frozen=True, kw_only=True):
         effect: which kind of hazard, and so which rule.
         use: which use of the name counts.
         when: under which condition on the arguments.
+        harmless: for CLIENT and CONNECT: what may be done with the object all the same, by its first attribute:
+            `isEnabledFor` of a logger, `__enter__` of an HTTP session, `headers`.
         order_only: the effect matters only through the order of what is returned.
         since: the Python version (major, minor) that introduced the name; None if all supported ones have it.
         until: the first Python version without it.
@@ -84,6 +134,8 @@ class Hazard(Struct, frozen=True, kw_only=True):
     effect: Effect
     use: Use = Use.CALL
     when: Condition = Always()
+    harmless: tuple[str, ...] = ()
+    order_only: bool = False
     since: tuple[int, int] | None = None
     until: tuple[int, int] | None = None
     platform: tuple[str, ...] = ()
