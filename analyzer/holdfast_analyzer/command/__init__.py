@@ -1,0 +1,1 @@
+"""The analyzer's subcommands of `holdfast`, one a module."""

@@ -1,0 +1,123 @@
+"""The options that the analyzer's subcommands share, and how they become settings."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from holdfast_analyzer.config import ConfigError, Effective, effective_settings
+from holdfast_analyzer.config.table import check_engines, check_selectors
+from holdfast_analyzer.render.style import wants_colour
+from holdfast_rules.rule import Severity
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LIST_OPTIONS = {
+    "select": ("--select", "RULES", "Only these rules: codes, prefixes or names, separated by commas."),
+    "ignore": ("--ignore", "RULES", "Not these rules."),
+    "extend_select": ("--extend-select", "RULES", "These rules too."),
+    "engines": ("--engine", "NAMES", "Only workflows of these engines."),
+}
+"""Field of `Settings` → the option that gives it, what it takes, and its help."""
+
+
+def words(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Split the values of an option at commas; None when it was not given."""
+    parts = tuple(part.strip() for value in given for part in value.split(",") if part.strip())
+    return parts or None
+
+
+def analysis_options(command: F) -> F:
+    """Add the paths and every option that decides what is analysed."""
+    decorators = [
+        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path)),
+        *(
+            click.option(option, field, metavar=metavar, multiple=True, callback=words, help=text)
+            for field, (option, metavar, text) in LIST_OPTIONS.items()
+        ),
+        click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as cores by default."),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write cached facts."),
+        click.option("--cache-dir", metavar="DIR", help="Where facts are cached."),
+        click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
+        click.option(
+            "--show-settings",
+            is_flag=True,
+            help="Show the settings that hold and where each comes from; check nothing.",
+        ),
+        colour_option,
+        click.option("--verbose", is_flag=True, help="With the traceback, should holdfast itself fail."),
+    ]
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command
+
+
+colour_option = click.option(
+    "--color",
+    "--colour",
+    "colour",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+)
+
+
+def settings_for(
+    paths: tuple[Path, ...], options: Mapping[str, Any], *, severities: Mapping[str, str | None] | None = None
+) -> Effective:
+    """Return the settings that the command line and the project's file give together.
+
+    Args:
+        paths: the files and folders to check.
+        options: the values of `analysis_options`.
+        severities: field of `Settings` → severity, for the options that are one.
+
+    Raises:
+        click.UsageError: when either names something that does not exist, or is of the wrong form.
+    """
+    given: dict[str, tuple[Any, str]] = {}
+    try:
+        for field, (option, _, _) in LIST_OPTIONS.items():
+            if options[field] is not None and field != "engines":
+                given[field] = (check_selectors(options[field], f"`{option}`"), option)
+        for field, severity in (severities or {}).items():
+            if severity is not None:
+                given[field] = (Severity(severity), "--" + field.replace("_", "-"))
+        if options["jobs"] is not None:
+            given["jobs"] = (options["jobs"], "--jobs")
+        if options["cache_dir"] is not None:
+            given["cache_dir"] = (str(Path(options["cache_dir"]).absolute()), "--cache-dir")
+        if options["no_cache"]:
+            given["cache_dir"] = (None, "--no-cache")
+        if options["engines"] is not None:
+            given["engines"] = (options["engines"], "--engine")
+        effective = effective_settings(paths, given=given, isolated=options["isolated"])
+        check_engines(effective.settings.engines, effective.settings.engine, "`--engine`")
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    return effective
+
+
+def colour_wanted(choice: str, stream: TextIO | None = None) -> bool:
+    """Return whether to paint what goes to `stream` (standard output by default)."""
+    return wants_colour(choice, terminal=(stream or sys.stdout).isatty(), environment=dict(os.environ))
+
+
+def write_lines(lines: list[str]) -> None:
+    """Write lines to standard output in one go, box lines as plain characters where its encoding has none."""
+    text = "".join(f"{line}\n" for line in lines)
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(PLAIN)
+    sys.stdout.write(text)
+
+
+PLAIN = str.maketrans(
+    {"╭": "+", "╰": "+", "├": "+", "─": "-", "▸": ">", "│": "|", "┊": ":", "━": "^", "→": "->", "…": "..."}
+)
+"""The plain characters for terminals whose encoding has no box lines."""

@@ -1,0 +1,49 @@
+"""`holdfast rule`: explain a rule."""
+
+import sys
+
+import click
+from holdfast_rules.registry import RULES
+
+from holdfast_analyzer.command.options import colour_option, colour_wanted, write_lines
+from holdfast_analyzer.config.errors import nearest
+from holdfast_analyzer.config.selection import known_codes
+from holdfast_analyzer.render.rule import render_rule, render_rules_json
+from holdfast_analyzer.render.style import Style
+from holdfast_rules.rule import Rule
+
+
+@click.command()
+@click.argument("name", metavar="CODE", required=False)
+@click.option("--all", "every", is_flag=True, help="Every rule.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@colour_option
+def rule(name: str | None, every: bool, output_format: str, colour: str) -> None:
+    """Explain a rule by its code (DUR101) or name (wall-clock): what it flags, why, and what to do instead."""
+    if (name is None) == (not every):
+        raise click.UsageError("give either the code of a rule or `--all`")
+    chosen = RULES if name is None else (find_rule(name),)
+    if output_format == "json":
+        sys.stdout.write(render_rules_json(chosen).decode())
+        return
+    style = Style(colour_wanted(colour))
+    lines: list[str] = []
+    for found in chosen:
+        if lines:
+            lines += ["", "─" * 80, ""]
+        lines += render_rule(found, style=style)
+    write_lines(lines)
+
+
+def find_rule(name: str) -> Rule:
+    """Return the rule with a code or a name.
+
+    Raises:
+        click.UsageError: when there is none, naming the nearest.
+    """
+    codes = known_codes()
+    code = codes.get(name.lower())
+    for candidate in RULES:
+        if candidate.code == code:
+            return candidate
+    raise click.UsageError(f"no rule is called `{name}`{nearest(name, codes)}")

@@ -1,0 +1,53 @@
+"""`holdfast units`: list every workflow with its verdict."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
+from holdfast_analyzer.command.progress import shown_progress
+from holdfast_analyzer.render.style import count
+from holdfast_analyzer.render.summary import render_error
+from holdfast_analyzer.report import Report, count_verdicts
+
+
+@click.command()
+@analysis_options
+@click.option("--output-format", type=click.Choice(["table", "json"]), default="table", help="How to print the list.")
+def units(paths: tuple[Path, ...], **options: Any) -> None:
+    """List every workflow with its engine, its verdict, and how many of its calls were resolved.
+
+    proved: every call was resolved and no rule found anything. violated: `holdfast check` says what. unknown: nothing
+    was found, but some call could not be resolved (`holdfast check --select unresolved-call` says which).
+    """
+    effective = settings_for(paths, options)
+    if options["show_settings"]:
+        write_lines(effective.lines())
+        return
+    from holdfast_analyzer import api
+
+    with shown_progress() as progress:
+        report = api.analyze(paths or (Path(),), effective.settings, progress=progress)
+    if options["output_format"] == "json":
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report.units), indent=2).decode() + "\n")
+    else:
+        _write_table(report, colour=colour_wanted(options["colour"]))
+    for error in report.errors:
+        click.echo(render_error(error), err=True)
+
+
+def _write_table(report: Report, *, colour: bool) -> None:
+    if not report.units:
+        click.echo("no workflows found")
+        return
+    from holdfast_analyzer.render.units import render_units
+
+    render_units(report, output=sys.stdout, colour=colour)
+    verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in count_verdicts(report.units).items())
+    calls = sum(unit.calls for unit in report.units)
+    resolved = sum(unit.resolved for unit in report.units)
+    share = f"; {100 * resolved / calls:.1f}% of {count(calls, 'call')} resolved" if calls else ""
+    click.echo(f"\n{count(len(report.units), 'workflow')}: {verdicts}{share}")

@@ -1,0 +1,150 @@
+"""Reads a `[tool.holdfast]` table into typed values; every refusal names the key, the file and what would be valid."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from holdfast_analyzer.config.errors import ConfigError, nearest
+from holdfast_analyzer.config.selection import is_selector, known_codes, selectors
+from holdfast_analyzer.config.settings import Settings
+from holdfast_rules.effect import Effect
+from holdfast_rules.engines import PROFILES, Profile, profiles_from_table
+from holdfast_rules.rule import Severity
+
+FIELDS = {encoded.encode_name: encoded for encoded in msgspec.structs.fields(Settings) if encoded.name != "root"}
+"""Key of the table → field of `Settings`."""
+
+WORDS = {"array": "a list", "str": "a string", "int": "a whole number", "bool": "true or false", "object": "a table"}
+"""How msgspec and how a person calls the types of TOML."""
+
+
+def parse_table(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return the values of a `[tool.holdfast]` table, by the name of their field in `Settings`.
+
+    Args:
+        table: the table as TOML gives it.
+        place: where it stands, for messages: the path of the file.
+
+    Raises:
+        ConfigError: for an unknown key, a value of the wrong type, or a rule, engine, effect or severity that does not exist.
+    """
+    unknown = [key for key in table if key not in FIELDS]
+    if unknown:
+        raise ConfigError(f"unknown key `{unknown[0]}` in `[tool.holdfast]` of {place}{nearest(unknown[0], FIELDS)}")
+    values: dict[str, Any] = {}
+    # Own engines first, since `engines` may name them.
+    for key in sorted(table, key=lambda name: name != "engine"):
+        where = f"`{key}` in `[tool.holdfast]` of {place}"
+        parse = PARSERS.get(key)
+        if parse is None:
+            value = _typed(table[key], FIELDS[key].type, where)
+        else:
+            value = parse(table[key], where)
+        values[FIELDS[key].name] = value
+    check_engines(values.get("engines", ()), values.get("engine", ()), f"`engines` in `[tool.holdfast]` of {place}")
+    return values
+
+
+def check_selectors(given: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Return `given` with codes in capitals; refuse what selects no rule.
+
+    Raises:
+        ConfigError: naming `where` and the nearest rule.
+    """
+    for selector in given:
+        if not is_selector(selector):
+            raise ConfigError(f"{where} names no rule: `{selector}`{nearest(selector, selectors())}")
+    return tuple(selector.upper() if is_selector(selector.upper()) else selector for selector in given)
+
+
+def check_engines(given: tuple[str, ...], own: tuple[Profile, ...], where: str) -> tuple[str, ...]:
+    """Return `given`; refuse the name of an engine that neither holdfast nor the project (`own`) describes.
+
+    Raises:
+        ConfigError: naming `where` and the nearest engine.
+    """
+    known = {profile.name for profile in (*PROFILES, *own)}
+    for name in given:
+        if name not in known:
+            raise ConfigError(f"{where} names no engine: `{name}`{nearest(name, known)}")
+    return given
+
+
+def check_severity(given: str, where: str) -> Severity:
+    """Return the severity called `given`.
+
+    Raises:
+        ConfigError: naming `where` and the nearest severity.
+    """
+    try:
+        return Severity(given)
+    except ValueError:
+        raise ConfigError(f"{where} is no severity: `{given}`{nearest(given, list(Severity))}") from None
+
+
+def _typed(value: Any, wanted: Any, where: str) -> Any:
+    """Convert a TOML value to the type of its field."""
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        text, _, at = str(error).partition(" - at ")
+        for word, shown in WORDS.items():
+            text = text.replace(f"`{word}`", shown)
+        text = text.replace(" | null", "")
+        item = at.strip("`$")
+        raise ConfigError(f"{where}{f' at {item}' if item else ''}: {text[:1].lower()}{text[1:]}") from None
+
+
+def _selectors(value: Any, where: str) -> tuple[str, ...]:
+    return check_selectors(_typed(value, tuple[str, ...], where), where)
+
+
+def _ignores_by_file(value: Any, where: str) -> dict[str, tuple[str, ...]]:
+    table = _typed(value, dict[str, tuple[str, ...]], where)
+    return {pattern: check_selectors(codes, f"{where} for `{pattern}`") for pattern, codes in table.items()}
+
+
+def _severities(value: Any, where: str) -> dict[str, Severity]:
+    table = _typed(value, dict[str, str], where)
+    names = known_codes()
+    found = {}
+    for rule, word in table.items():
+        code = names.get(rule.lower())
+        if code is None:
+            raise ConfigError(f"{where} names no rule: `{rule}`{nearest(rule, selectors())}")
+        found[code] = check_severity(word, f"{where} for `{rule}`")
+    return found
+
+
+def _effects(value: Any, where: str) -> dict[Effect, tuple[str, ...]]:
+    table = _typed(value, dict[str, tuple[str, ...]], where)
+    for word in table:
+        if word not in list(Effect):
+            raise ConfigError(f"{where} names no kind of hazard: `{word}`{nearest(word, list(Effect))}")
+    return {Effect(word): names for word, names in table.items()}
+
+
+def _profiles(value: Any, where: str) -> tuple[Profile, ...]:
+    try:
+        return profiles_from_table(value, [profile.name for profile in PROFILES])
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _severity(value: Any, where: str) -> Severity:
+    return check_severity(_typed(value, str, where), where)
+
+
+PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "select": _selectors,
+    "ignore": _selectors,
+    "extend-select": _selectors,
+    "per-file-ignores": _ignores_by_file,
+    "severity": _severities,
+    "effects": _effects,
+    "engine": _profiles,
+    "min-severity": _severity,
+    "fail-on": _severity,
+}
+"""Keys whose values must name something that exists; the others only need the right type."""

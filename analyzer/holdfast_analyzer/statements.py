@@ -1,0 +1,90 @@
+"""Where the statements of a file begin and end: what a comment at the end of a line belongs to."""
+
+import ast
+
+import libcst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+Lines = tuple[int, int]
+"""First and last line, from 1, both included."""
+
+
+class Statements:
+    """The statements of a file by their lines: simple ones whole, compound ones by their header (`def …:`, `if …:`)."""
+
+    def __init__(self, text: str) -> None:
+        """Parse `text`; where that is impossible there are no statements."""
+        self._statements: list[Lines] = []
+        self._functions: dict[Lines, Lines] = {}
+        self._source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        try:
+            self._read(ast.parse(text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self._read_newer(text)
+
+    def around(self, line: int) -> Lines:
+        """Return the lines that belong to a comment at the end of `line`.
+
+        Returns:
+            The statement, or the header of a compound one, that begins or ends on `line`; the whole function with its
+            decorators when that is the header of a function; else the line alone.
+        """
+        # Inner statements were added after outer ones; the innermost that begins or ends here is meant.
+        for lines in reversed(self._statements):
+            if line in lines:
+                return self._functions.get(lines, lines)
+        return line, line
+
+    def _read(self, tree: ast.Module) -> None:
+        pending: list[ast.AST] = [tree]
+        while pending:
+            for child in ast.iter_child_nodes(pending.pop()):
+                if isinstance(child, ast.stmt):
+                    self._add_statement(child)
+                if not isinstance(child, ast.expr):
+                    pending.append(child)
+
+    def _add_statement(self, statement: ast.stmt) -> None:
+        body = getattr(statement, "body", None) or getattr(statement, "cases", None)
+        last = statement.end_lineno or statement.lineno
+        if not body:
+            self._statements.append((statement.lineno, last))
+            return
+        header = self._header(statement.lineno, _first_line(body[0]))
+        self._statements.append(header)
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self._functions[header] = (_first_line(statement), last)
+
+    def _read_newer(self, text: str) -> None:
+        """Read with libcst, whose grammar does not depend on the running Python; slower, so only where `ast` fails."""
+        try:
+            wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
+            places = wrapper.resolve(PositionProvider)
+        except (libcst.ParserSyntaxError, libcst.CSTValidationError, ValueError, RecursionError):
+            return  # broken code is reported by whoever analyses it
+        for node, place in places.items():
+            lines = (place.start.line, place.end.line)
+            if isinstance(node, libcst.SimpleStatementLine):
+                self._statements.append(lines)
+            elif isinstance(node, libcst.FunctionDef):
+                header = self._header(places[node.name].start.line, places[node.body].start.line)
+                self._statements.append(header)
+                first = places[node.decorators[0]].start.line if node.decorators else lines[0]
+                self._functions[header] = (first, lines[1])
+            elif isinstance(node, libcst.BaseCompoundStatement) and not isinstance(node, libcst.Match):
+                self._statements.append(self._header(lines[0], places[node.body].start.line))
+
+    def _header(self, first: int, body: int) -> Lines:
+        """Return the lines of a header whose body begins on line `body`; comments and blanks between do not count."""
+        last = max(first, body - 1)
+        while last > first and self._source[last - 1].strip().partition("#")[0] == "":
+            last -= 1
+        return first, last
+
+
+def _first_line(node: ast.AST) -> int:
+    """Return the first line of a statement with its decorators, or of a `case`."""
+    decorators = getattr(node, "decorator_list", None)
+    if decorators:
+        return int(decorators[0].lineno)
+    return int(getattr(getattr(node, "pattern", node), "lineno", 1))
