@@ -1,6 +1,18 @@
 """The engine profiles: one module an engine, listed here explicitly, and those that a project defines itself."""
 
-from holdfast_rules.engines import aws, dbos, holdfast, restate, temporal
+from holdfast_rules.engines import (
+    absurd,
+    aws,
+    azure,
+    dapr,
+    dbos,
+    hatchet,
+    holdfast,
+    inngest,
+    resonate,
+    restate,
+    temporal,
+)
 from holdfast_rules.engines.definition import profiles_from_table
 from holdfast_rules.engines.lookup import nearest
 from holdfast_rules.engines.profile import Profile
@@ -9,7 +21,8 @@ from holdfast_rules.engines.spelling import spelled_out
 __all__ = ["PROFILES", "Profile", "profile_named", "profiles_from_table"]
 
 PROFILES: tuple[Profile, ...] = tuple(
-    spelled_out(module.PROFILE) for module in (holdfast, dbos, temporal, aws, restate)
+    spelled_out(module.PROFILE)
+    for module in (holdfast, dbos, temporal, aws, azure, restate, absurd, hatchet, inngest, resonate, dapr)
 )
 """Every engine that analysis knows, each name under all of its dotted paths."""
 

@@ -40,7 +40,8 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
         further_parameters: the same for further parameters that the engine passes in (Inngest: the context, then a step).
         called_is_child: calling the workflow in workflow code starts a child (DBOS, holdfast). False where that is a plain
             call whose body is workflow code of the caller (Restate), or only binds arguments for an operation (AWS).
-        generators_only: only generator functions are workflows; a plain function is a step body (Resonate).
+        only_operating: only a function that uses durable operations itself is a workflow; any other runs to its end once
+            (Resonate, where every registered function gets a context, and markers by parameter type).
     """
 
     decorator: str = ""
@@ -57,7 +58,7 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
     context_parameter: tuple[int, str] | None = None
     further_parameters: tuple[tuple[int, str], ...] = ()
     called_is_child: bool = True
-    generators_only: bool = False
+    only_operating: bool = False
 
 
 class StepMarker(Struct, frozen=True, kw_only=True):
@@ -101,7 +102,7 @@ class Operation(Struct, frozen=True, kw_only=True):
         name: dotted name of the function or method.
         kind: what it does.
         runs: arguments whose callables run as a step body: effects stop there. An argument that stands in `branches`
-            too is workflow code when it is a generator function, else a step body (Resonate).
+            too is workflow code when the function uses durable operations itself, else a step body (Resonate).
         branches: arguments whose callables (or list of callables) run as workflow code (child contexts, map, parallel).
         names: arguments that name or identify the operation; tainted values there break rule 501.
         awaited: the call gives a coroutine or future that must be awaited or yielded.
@@ -138,8 +139,9 @@ class Profile(Struct, frozen=True, kw_only=True):
         instances: dotted factory or attribute → dotted type, where the code does not say so itself
             (`restate.workflow.Workflow` from `restate.Workflow`, `ctx.logger`).
         returns: dotted function or method → dotted type of its result (of what awaiting it gives, for a coroutine
-            function). The engine made the object, so a hazard of the type's constructor does not apply:
-            `temporalio.workflow.random` returns a seeded `random.Random`.
+            function; of what stands under the function's name afterwards, for a decorator, bare or called). The engine
+            made the object, so a hazard of the type's constructor does not apply: `temporalio.workflow.random` returns a
+            seeded `random.Random`.
         deterministic: names of the hazard catalogue that the engine makes deterministic (`asyncio.sleep` in Temporal).
         replay_predicates: calls or attributes that are true while replaying; code under `if not …` runs once.
         workflow_predicates: calls or attributes that are true in workflow code; the other branch never runs there.
@@ -148,7 +150,7 @@ class Profile(Struct, frozen=True, kw_only=True):
         unrestricted: context managers under which the author vouches for the code (`sandbox_unrestricted`).
         replacements: what to use instead, an effect → a clause that fits behind `use`, in the engine's own words, code in
             backticks. A clause that is one code span and nothing else replaces a call as it stands.
-        generator_workflows: workflows are generators that `yield` operations.
+        generator_workflows: workflows are, or may be, generators: they `yield` operations where others await them.
         nested_steps: a step that is called in a step's body is a plain call there (DBOS), so rule 503 has nothing to say.
         control_exceptions: exceptions that the engine throws through workflow code to suspend or cancel it → the builtin
             that they derive from: where it is `Exception`, even `except Exception` swallows them (rule 506).
