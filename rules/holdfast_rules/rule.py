@@ -95,14 +95,14 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     @property
     def family(self) -> str:
-        """Return the folder that holds the rule: value, order, effect, state …"""
+        """Return the folder that holds the rule: value, order, effects, state …"""
         return FAMILIES[self.code[3]]
 
 
 FAMILIES = {
     "1": "value",
     "2": "order",
-    "3": "effect",
+    "3": "effects",
     "4": "state",
     "5": "structure",
     "6": "change",

@@ -1,0 +1,1 @@
+"""What turns data into code: one module a rule."""

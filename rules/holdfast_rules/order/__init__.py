@@ -1,0 +1,1 @@
+"""What comes in an order that a replay does not repeat: one module a rule."""

@@ -1,0 +1,1 @@
+"""How durable operations stand in the code: one module a rule."""
