@@ -112,7 +112,7 @@ Condition = (
 )
 
 
-class Hazard(Struct, frozen=True, kw_only=True):
+class Hazard(Struct, frozen=True, kw_only=True, gc=False):
     """One name and what using it does.
 
     Attributes:

@@ -1,0 +1,63 @@
+"""The one list of the catalogue's modules: a new one counts once it stands here."""
+
+from typing import Final
+
+from holdfast_rules.hazards import (
+    advisory,
+    clock,
+    cloud,
+    data_files,
+    database,
+    dynamic,
+    environment,
+    files,
+    host,
+    identifiers,
+    interpreter,
+    memo,
+    messaging,
+    model,
+    network,
+    numeric,
+    object_identity,
+    order,
+    output,
+    randomness,
+    signals,
+    sleep,
+    state,
+    subprocesses,
+    threads,
+    timezone,
+)
+from holdfast_rules.hazards.hazard import Hazard
+
+HAZARDS: Final[tuple[Hazard, ...]] = (
+    *clock.HAZARDS,
+    *randomness.HAZARDS,
+    *identifiers.HAZARDS,
+    *environment.HAZARDS,
+    *host.HAZARDS,
+    *object_identity.HAZARDS,
+    *timezone.HAZARDS,
+    *interpreter.HAZARDS,
+    *order.HAZARDS,
+    *network.HAZARDS,
+    *cloud.HAZARDS,
+    *messaging.HAZARDS,
+    *database.HAZARDS,
+    *model.HAZARDS,
+    *files.HAZARDS,
+    *data_files.HAZARDS,
+    *subprocesses.HAZARDS,
+    *sleep.HAZARDS,
+    *threads.HAZARDS,
+    *signals.HAZARDS,
+    *output.HAZARDS,
+    *state.HAZARDS,
+    *memo.HAZARDS,
+    *dynamic.HAZARDS,
+    *numeric.HAZARDS,
+    *advisory.HAZARDS,
+)
+"""Every hazard that Holdfast knows, by effect."""
