@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from holdfast_rules.registry import RULES
 
 from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
 from holdfast_analyzer.command.progress import shown_progress
-from holdfast_analyzer.config.selection import is_named
+from holdfast_analyzer.config.selection import named_codes
 from holdfast_analyzer.config.settings import Settings
 from holdfast_analyzer.render.concise import render_line
 from holdfast_analyzer.render.full import render_finding
@@ -65,8 +64,7 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
 
 def threshold_of(settings: Settings) -> Threshold:
     """Return which findings are shown, and which fail the check."""
-    named = frozenset(rule.code for rule in RULES if is_named(settings, rule.code))
-    return Threshold(least=settings.min_severity, fail_on=settings.fail_on, named=named)
+    return Threshold(least=settings.min_severity, fail_on=settings.fail_on, named=named_codes(settings))
 
 
 def write_report(report: Report, threshold: Threshold, options: dict[str, Any]) -> None:

@@ -3,13 +3,11 @@
 import sys
 
 import click
-from holdfast_rules.registry import RULES
 
 from holdfast_analyzer.command.options import colour_option, colour_wanted, write_lines
-from holdfast_analyzer.config.errors import nearest
-from holdfast_analyzer.config.selection import known_codes
 from holdfast_analyzer.render.rule import render_rule, render_rules_json
 from holdfast_analyzer.render.style import Style
+from holdfast_rules import registry
 from holdfast_rules.rule import Rule
 
 
@@ -22,7 +20,7 @@ def rule(name: str | None, every: bool, output_format: str, colour: str) -> None
     """Explain a rule by its code (DUR101) or name (wall-clock): what it flags, why, and what to do instead."""
     if (name is None) == (not every):
         raise click.UsageError("give either the code of a rule or `--all`")
-    chosen = RULES if name is None else (find_rule(name),)
+    chosen = registry.RULES if name is None else (find_rule(name),)
     if output_format == "json":
         sys.stdout.write(render_rules_json(chosen).decode())
         return
@@ -41,9 +39,8 @@ def find_rule(name: str) -> Rule:
     Raises:
         click.UsageError: when there is none, naming the nearest.
     """
-    codes = known_codes()
-    code = codes.get(name.lower())
-    for candidate in RULES:
-        if candidate.code == code:
-            return candidate
-    raise click.UsageError(f"no rule is called `{name}`{nearest(name, codes)}")
+    cased = name.upper() if name[:3].upper() == "DUR" else name.lower()
+    try:
+        return registry.rule(cased)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -16,9 +16,10 @@ def nearest(given: str, valid: Iterable[str]) -> str:
         valid: the names that would have been right.
     """
     names = sorted(valid)
-    close = get_close_matches(given.lower(), names, n=1, cutoff=0.55)
+    by_case = {name.lower(): name for name in names}
+    close = get_close_matches(given.lower(), by_case, n=1, cutoff=0.55)
     if close:
-        return f"; did you mean `{close[0]}`?"
+        return f"; did you mean `{by_case[close[0]]}`?"
     if len(names) > 20:
         return ""
     return "; valid: " + ", ".join(f"`{name}`" for name in names)

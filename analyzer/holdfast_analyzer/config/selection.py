@@ -1,81 +1,36 @@
-"""Which rules are on: `select`, `ignore` and their like, by code, prefix or name."""
+"""Which rules are on, for the whole check and in single files."""
 
-from collections.abc import Iterable
 from fnmatch import fnmatch
-from functools import cache
-
-from holdfast_rules.registry import RULES
 
 from holdfast_analyzer.config.settings import Settings
-
-PREFIX = "DUR"
-
-
-@cache
-def known_codes() -> dict[str, str]:
-    """Return code and name, both in lower case, of every rule → its code."""
-    return {key.lower(): rule.code for rule in RULES for key in (rule.code, rule.name)}
-
-
-@cache
-def selectors() -> tuple[str, ...]:
-    """Return everything that selects a rule: `DUR`, families (`DUR1`), codes and names."""
-    codes = [rule.code for rule in RULES]
-    prefixes = {code[:length] for code in codes for length in range(len(PREFIX), len(code) + 1)}
-    return tuple(sorted(prefixes)) + tuple(rule.name for rule in RULES)
-
-
-def is_selector(text: str) -> bool:
-    """Return whether `text` selects at least one rule."""
-    return text in selectors() or text.upper() in selectors()
-
-
-def selects(selector: str, code: str) -> int:
-    """Return how closely `selector` selects the rule `code`: 0 for not at all, else the length of the matching prefix.
-
-    Args:
-        selector: a code, a prefix of one, or a rule's name.
-        code: a rule's code.
-    """
-    text = known_codes().get(selector.lower(), selector.upper())
-    return len(text) if code.startswith(text) else 0
-
-
-def _closest(given: Iterable[str], code: str) -> int:
-    return max((selects(selector, code) for selector in given), default=0)
+from holdfast_rules.registry import RULES, rule, select
 
 
 def enabled_codes(settings: Settings) -> frozenset[str]:
-    """Return the codes of the rules that are on.
-
-    The closest selector decides, so `select = ["DUR101"]` with `ignore = ["DUR1"]` keeps DUR101; `ignore` wins a tie.
-    """
-    on = set()
-    for rule in RULES:
-        if settings.select is None:
-            chosen = int(rule.default)
-        else:
-            chosen = _closest(settings.select, rule.code)
-        chosen = max(chosen, _closest(settings.extend_select, rule.code))
-        if chosen > _closest(settings.ignore, rule.code):
-            on.add(rule.code)
-    return frozenset(on)
+    """Return the codes of the rules that are on: `select` or the defaults, and `extend-select`, without `ignore`."""
+    chosen = select(settings.select, settings.ignore, settings.extend_select)
+    return frozenset(found.code for found in chosen)
 
 
-def is_named(settings: Settings, code: str) -> bool:
-    """Return whether the user asked for this very rule, by its code or name."""
-    return _closest((*(settings.select or ()), *settings.extend_select), code) == len(code)
+def named_codes(settings: Settings) -> frozenset[str]:
+    """Return the codes that the user asked for one by one, by code or name, and not by a prefix."""
+    given = {*settings.select, *settings.extend_select}
+    return frozenset(known.code for known in RULES if given & {known.code, known.name})
 
 
 def ignored_in(settings: Settings, path: str, code: str) -> bool:
-    """Return whether `per-file-ignores` turns the rule off in a file.
+    """Return whether `per-file-ignores` turns a rule off in a file.
 
     Args:
         settings: holds the patterns.
         path: the file's path relative to `settings.root`, with slashes.
         code: the rule's code.
     """
-    return any(_closest(codes, code) and matches(path, pattern) for pattern, codes in settings.per_file_ignores.items())
+    return any(
+        any(code.startswith(selector) or rule(code).name == selector for selector in selectors)
+        and matches(path, pattern)
+        for pattern, selectors in settings.per_file_ignores.items()
+    )
 
 
 def matches(path: str, pattern: str) -> bool:
@@ -91,7 +46,5 @@ def matches(path: str, pattern: str) -> bool:
     if "/" not in pattern:
         return any(fnmatch(part, pattern) for part in parts)
     loose = pattern.replace("**/", "*")
-    return any(
-        fnmatch(head, pattern) or fnmatch(head, loose)
-        for head in ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
-    )
+    heads = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    return any(fnmatch(head, pattern) or fnmatch(head, loose) for head in heads)

@@ -1,8 +1,9 @@
 """The settings of a check, typed, with their defaults."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
@@ -40,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """All that decides what a check reads and reports. Every field but `root` is a key of `[tool.holdfast]`, in kebab-case.
 
     Attributes:
-        select: the rules that are on: codes, their prefixes (`DUR1`) or names; None for those that are on by default.
+        select: the rules that are on: codes, their prefixes (`DUR1`) or names; empty for those that are on by default.
         ignore: rules that are off, by the same forms; the longer prefix wins, and `ignore` wins a tie.
         extend_select: rules that are on besides `select`.
         engines: names of the engines whose workflows are checked; empty for all.
@@ -62,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
         root: the absolute path of the project's folder; "" for the working directory.
     """
 
-    select: tuple[str, ...] | None = None
+    select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
@@ -78,6 +79,6 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
     min_severity: Severity | None = None
     fail_on: Severity | None = None
     cache_dir: str | None = DEFAULT_CACHE
-    jobs: int | None = None
+    jobs: Annotated[int, Meta(ge=1)] | None = None
     python_environment: str | None = None
     root: str = ""

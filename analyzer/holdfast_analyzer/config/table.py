@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from holdfast_analyzer.config.errors import ConfigError, nearest
-from holdfast_analyzer.config.selection import is_selector, known_codes, selectors
 from holdfast_analyzer.config.settings import Settings
 from holdfast_rules.effect import Effect
-from holdfast_rules.engines import PROFILES, Profile, profiles_from_table
+from holdfast_rules.engines import PROFILES, Profile, profile_named, profiles_from_table
+from holdfast_rules.registry import rule, select
 from holdfast_rules.rule import Severity
 
 FIELDS = {encoded.encode_name: encoded for encoded in msgspec.structs.fields(Settings) if encoded.name != "root"}
@@ -47,15 +47,17 @@ def parse_table(table: Mapping[str, Any], place: str) -> dict[str, Any]:
 
 
 def check_selectors(given: tuple[str, ...], where: str) -> tuple[str, ...]:
-    """Return `given` with codes in capitals; refuse what selects no rule.
+    """Return `given` with codes in capitals and names in small letters; refuse what selects no rule.
 
     Raises:
         ConfigError: naming `where` and the nearest rule.
     """
-    for selector in given:
-        if not is_selector(selector):
-            raise ConfigError(f"{where} names no rule: `{selector}`{nearest(selector, selectors())}")
-    return tuple(selector.upper() if is_selector(selector.upper()) else selector for selector in given)
+    cased = tuple(selector.upper() if selector[:3].upper() == "DUR" else selector.lower() for selector in given)
+    try:
+        select(cased)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    return cased
 
 
 def check_engines(given: tuple[str, ...], own: tuple[Profile, ...], where: str) -> tuple[str, ...]:
@@ -64,10 +66,11 @@ def check_engines(given: tuple[str, ...], own: tuple[Profile, ...], where: str) 
     Raises:
         ConfigError: naming `where` and the nearest engine.
     """
-    known = {profile.name for profile in (*PROFILES, *own)}
     for name in given:
-        if name not in known:
-            raise ConfigError(f"{where} names no engine: `{name}`{nearest(name, known)}")
+        try:
+            profile_named(name, (*PROFILES, *own))
+        except ValueError as error:
+            raise ConfigError(f"{where}: {error}") from error
     return given
 
 
@@ -89,9 +92,9 @@ def _typed(value: Any, wanted: Any, where: str) -> Any:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
         text, _, at = str(error).partition(" - at ")
+        text = text.replace(" | null", "")
         for word, shown in WORDS.items():
             text = text.replace(f"`{word}`", shown)
-        text = text.replace(" | null", "")
         item = at.strip("`$")
         raise ConfigError(f"{where}{f' at {item}' if item else ''}: {text[:1].lower()}{text[1:]}") from None
 
@@ -107,13 +110,13 @@ def _ignores_by_file(value: Any, where: str) -> dict[str, tuple[str, ...]]:
 
 def _severities(value: Any, where: str) -> dict[str, Severity]:
     table = _typed(value, dict[str, str], where)
-    names = known_codes()
     found = {}
-    for rule, word in table.items():
-        code = names.get(rule.lower())
-        if code is None:
-            raise ConfigError(f"{where} names no rule: `{rule}`{nearest(rule, selectors())}")
-        found[code] = check_severity(word, f"{where} for `{rule}`")
+    for name, word in table.items():
+        try:
+            code = rule(name).code
+        except ValueError as error:
+            raise ConfigError(f"{where}: {error}") from error
+        found[code] = check_severity(word, f"{where} for `{name}`")
     return found
 
 

@@ -13,7 +13,7 @@ def render_line(finding: Finding, *, style: Style) -> str:
     """
     place = style(safe(finding.path), BOLD) + f":{finding.line}:{finding.column}:"
     severity = f"{style.severity(finding.code, finding.severity)} [{finding.severity}]"
-    message = " ".join(safe(finding.message).split())
+    message = safe(" ".join(finding.message.split()))
     units = f" (in {safe(finding.units[0])}" if finding.units else ""
     if units:
         units += f" and {len(finding.units) - 1} more)" if len(finding.units) > 1 else ")"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from holdfast_analyzer.render.source import Excerpt, SourceLines
-from holdfast_analyzer.render.style import BLUE, BOLD, DIM, Style, cells, safe, wrap
+from holdfast_analyzer.render.style import BLUE, BOLD, DIM, SEVERITY_STYLE, Style, cells, safe, wrap
 from holdfast_rules.facts import Frame
 from holdfast_rules.rule import Finding
 
@@ -41,7 +41,7 @@ def _headline(finding: Finding, style: Style, width: int) -> Iterator[str]:
     indent = len(label) + 2
     for index, line in enumerate(wrap(safe(finding.message), width - indent)):
         start = f"{style.severity(label, finding.severity)}: " if index == 0 else " " * indent
-        yield start + style.code(line, BOLD)
+        yield start + style(line, BOLD)
 
 
 def _between(chain: tuple[Frame, ...], finding: Finding) -> list[Frame | None]:
@@ -82,7 +82,7 @@ class _Page:
                 end = name.end() + 1 if name is not None else column + 1
         engine = f" ({finding.engine})" if finding.engine else ""
         note = f"workflow `{safe(unit)}`{engine}"
-        yield from self._code(line, frame.line, column, end, "─", note, BLUE)
+        yield from self._code(line, frame.line, column, end, "─", note, (BLUE,))
 
     def calls(self, frames: list[Frame | None]) -> Iterator[str]:
         """List the calls that lead from the definition to the hazard, one a line."""
@@ -105,9 +105,8 @@ class _Page:
         yield self._place("╰─▸" if joined else "──▸", finding.path, finding.line, finding.column)
         line = self._source.line(finding.path, finding.line)
         end = finding.end_column if finding.end_line <= finding.line else 0
-        looks = self._style.severity
-        mark = looks("━", finding.severity)
-        yield from self._code(line, finding.line, finding.column, end, mark, finding.name, "")
+        looks = SEVERITY_STYLE[finding.severity]
+        yield from self._code(line, finding.line, finding.column, end, "━", finding.name, looks)
 
     def notes(self, finding: Finding) -> Iterator[str]:
         """Say what to do, and which other workflows are concerned."""
@@ -128,18 +127,22 @@ class _Page:
                 yield " " * indent + self._style.code(line)
 
     def _code(
-        self, line: str | None, number: int, column: int, end: int, mark: str, note: str, look: str
+        self, line: str | None, number: int, column: int, end: int, mark: str, note: str, looks: tuple[str, ...]
     ) -> Iterator[str]:
         """Draw one line of source with a mark below it; nothing where the source cannot be had."""
         if line is None:
             yield self._rail("│", self._style("(the source cannot be read)", DIM))
             return
-        excerpt = Excerpt(line, column, end, self._width - self._gutter - 3)
-        looks = (look,) if look else ()
+        room = self._width - self._gutter - 3
+        excerpt = Excerpt(line, column, end, room)
         yield self._rail("│")
         yield f"{self._style(str(number).rjust(self._gutter), BLUE)} {self._style('│', BLUE)} {excerpt.text}"
-        painted = self._style(mark * excerpt.length, *looks)
-        yield self._rail("│", f"{' ' * excerpt.offset}{painted} {self._style.code(note, *looks)}")
+        marks = self._style(mark * excerpt.length, *looks)
+        text, label = self._style.code(note, *looks), cells(note) + 1
+        if excerpt.offset + excerpt.length + label <= room or excerpt.offset < label:
+            yield self._rail("│", f"{' ' * excerpt.offset}{marks} {text}")
+        else:
+            yield self._rail("│", f"{' ' * (excerpt.offset - label)}{text} {marks}")
         yield self._rail("│")
 
     def _place(self, corner: str, path: str, line: int, column: int) -> str:

@@ -41,7 +41,8 @@ class Style:
         if not self._colour:
             return text
         parts = re.split(r"(`[^`]+`)", text)
-        return "".join(self(part, *((BOLD, *around) if part.startswith("`") else around)) for part in parts)
+        marked = (*around, BOLD) if BOLD not in around else around
+        return "".join(self(part, *(marked if part.startswith("`") else around)) for part in parts)
 
 
 def wants_colour(choice: str, *, terminal: bool, environment: dict[str, str] | None = None) -> bool:

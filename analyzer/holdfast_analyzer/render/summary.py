@@ -2,7 +2,6 @@
 
 from holdfast_analyzer.render.style import BOLD, GREEN, VERDICT_STYLE, Style, count, safe
 from holdfast_analyzer.report import FileError, Report, Threshold, count_severities, count_verdicts
-from holdfast_rules.rule import Severity
 
 
 def render_summary(report: Report, threshold: Threshold, *, style: Style) -> list[str]:
@@ -24,7 +23,7 @@ def render_summary(report: Report, threshold: Threshold, *, style: Style) -> lis
     first = f"found {_joined(found)}" if found else style("found nothing", BOLD, GREEN)
     asides = []
     if hidden:
-        asides.append(f"{count(hidden, 'lesser finding')} not shown (`--min-severity {Severity.NOTE}` shows all)")
+        asides.append(f"{hidden:,} of lesser severity not shown")
     if suppressed:
         asides.append(f"{suppressed:,} suppressed")
     if report.errors:
