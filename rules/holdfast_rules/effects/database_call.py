@@ -59,7 +59,6 @@ def checkout(order: str) -> str:
 """,
         """\
 import psycopg
-
 from holdfast import step, workflow
 
 
@@ -103,7 +102,6 @@ def checkout(order: str) -> str:
 """,
         """\
 import psycopg
-
 from holdfast import transaction, workflow
 
 

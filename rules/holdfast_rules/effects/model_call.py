@@ -33,9 +33,8 @@ RULE = Rule(
     remedy="Move the call into a step. Its answer is recorded, so a replay continues the same conversation for free.",
     bad=(
         """\
-from openai import OpenAI
-
 from holdfast import step, workflow
+from openai import OpenAI
 
 client = OpenAI()
 
@@ -52,7 +51,6 @@ def research(question: str) -> str:
 """,
         """\
 from anthropic import AsyncAnthropic
-
 from holdfast import step, workflow
 
 
@@ -81,9 +79,8 @@ async def summarise(ticket: str) -> None:
     ),
     good=(
         """\
-from openai import OpenAI
-
 from holdfast import step, workflow
+from openai import OpenAI
 
 client = OpenAI()
 

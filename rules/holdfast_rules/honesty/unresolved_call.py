@@ -46,7 +46,6 @@ RULE = Rule(
     bad=(
         """\
 import acme_pricing
-
 from holdfast import step, workflow
 
 

@@ -75,7 +75,6 @@ def nightly(table: str) -> str:
 """,
         """\
 import psycopg
-
 from holdfast import transaction, workflow
 
 
@@ -109,7 +108,6 @@ def audit(customer: str) -> int:
 """,
         """\
 import psycopg
-
 from holdfast import transaction, workflow
 
 TABLE = "orders"
