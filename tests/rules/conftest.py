@@ -1,8 +1,10 @@
 """Facts made by hand, so that checks are tested without an analyzer."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import Fact, Frame, HazardUse, Sink, Span, Unit, UnitFacts
@@ -16,7 +18,7 @@ def span(line: int = 9, path: str = "shop/orders.py") -> Span:
 
 
 @pytest.fixture
-def here() -> dict[str, object]:
+def here() -> dict[str, Any]:
     """The attributes that every fact has."""
     return {
         "at": span(),
@@ -47,10 +49,10 @@ def unit_of() -> MakeUnit:
 
 
 @pytest.fixture
-def hazard(here: dict[str, object]) -> MakeHazard:
+def hazard(here: dict[str, Any]) -> MakeHazard:
     """Make the use of a hazard in workflow code."""
 
-    def make(effect: Effect, name: str, *reaches: Sink, shown: str = "", **more: object) -> HazardUse:
+    def make(effect: Effect, name: str, *reaches: Sink, shown: str = "", **more: Any) -> HazardUse:
         return HazardUse(effect=effect, name=name, shown=shown or name, reaches=frozenset(reaches), **(here | more))
 
     return make

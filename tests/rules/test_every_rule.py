@@ -5,6 +5,7 @@ import importlib
 import re
 
 import pytest
+
 from holdfast_rules.effect import Effect
 from holdfast_rules.registry import RULES
 from holdfast_rules.rule import FAMILIES, Rule

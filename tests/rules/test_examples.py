@@ -1,6 +1,7 @@
 """Each rule's cases are its tests: BAD is flagged by exactly that rule, GOOD by none."""
 
 import pytest
+
 from holdfast_analyzer import check_source
 from holdfast_rules.registry import RULES
 from holdfast_rules.rule import Rule

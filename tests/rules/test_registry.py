@@ -1,6 +1,7 @@
 """The list of rules, and how a user's words choose among them."""
 
 import pytest
+
 from holdfast_rules.registry import RULES, rule, select
 
 
@@ -55,7 +56,9 @@ def test_an_opt_in_rule_needs_its_own_code_or_name() -> None:
     assert codes((), (), ["suppression-without-reason"])[-1] == "DUR903"
 
 
-@pytest.mark.parametrize(("selector", "nearest"), [("DUR11", "DUR1"), ("dur101", "DUR101"), ("wallclock", "wall-clock")])
+@pytest.mark.parametrize(
+    ("selector", "nearest"), [("DUR11", "DUR1"), ("dur101", "DUR101"), ("wallclock", "wall-clock")]
+)
 @pytest.mark.parametrize("where", ["select", "ignore", "extend_select"])
 def test_an_unknown_selector_is_refused_with_the_nearest_one(selector: str, nearest: str, where: str) -> None:
     with pytest.raises(ValueError, match=f"`{selector}` selects no rule; the nearest selector is `{nearest}"):

@@ -15,7 +15,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             unit,
             use,
             does="reads the file system outside a step",
-            replay="a replay may find another content or none",
+            replay="a replay may find other content",
             subject="what it reads",
             help="read the file in a step, which records what it returns",
             severity=Severity.ERROR,

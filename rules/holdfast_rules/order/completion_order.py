@@ -15,7 +15,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             unit,
             use,
             does="gives results as they finish",
-            replay="on replay all are recorded, and another may come first",
+            replay="a replay may see another order",
             subject="the order",
             help="gather them, or use the engine's own `as_completed`, which records the order",
         )

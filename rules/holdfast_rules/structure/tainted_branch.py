@@ -14,11 +14,12 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
     hazards = {use.at: use for use in unit.of(HazardUse)}
     for fact in unit.of(TaintedBranch):
         hazard = hazards.get(fact.source_at)
+        run = "run" if len(set(fact.operations)) > 1 else "runs"
         yield Violation.of(
             fact,
             message=(
                 f"{quote(fact.source)} ({place(fact.source_at, fact.at)}) decides whether "
-                f"{quote_all(fact.operations) or 'a durable operation'} runs; a replay may take the other way"
+                f"{quote_all(fact.operations) or 'a durable operation'} {run}; a replay may take the other way"
             ),
             help=advice(unit, hazard.effect, _HELP, hazard.remedy) if hazard else _HELP,
             severity=Severity.ERROR,

@@ -11,9 +11,10 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
     """Report endless loops around durable operations."""
     for fact in unit.of(UnboundedLoop):
         operations = quote_all(fact.operations)
+        adds = "add" if len(set(fact.operations)) > 1 else "adds"
         yield Violation.of(
             fact,
-            message=f"this loop never ends, and {operations or 'each round'} adds to the record; replays get ever longer",
+            message=f"this loop never ends, and {operations or 'each round'} {adds} to the record; replays get ever longer",
             help="continue as new after a number of rounds, or schedule a workflow for each round",
             severity=Severity.WARNING,
             symbol=fact.operations[0] if fact.operations else "while",
