@@ -148,7 +148,6 @@ PROFILE = Profile(
                 "orchestrator": "Orchestrator",
                 "entity": "Entity",
                 "internal.compat.orchestration_context": "DurableOrchestrationContext",
-                "internal.compat.compat_aliases": "Entity",
             },
         ),
         f"{_F}.models.DurableOrchestrationContext.DurableOrchestrationContext": _FUNCTIONS_CONTEXT,

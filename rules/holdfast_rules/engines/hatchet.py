@@ -10,7 +10,8 @@ from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_ste
 _H = "hatchet_sdk"
 _CONTEXT = f"{_H}.DurableContext"
 _HATCHET = f"{_H}.Hatchet"
-_WORKFLOW = f"{_H}.Workflow"
+# `hatchet_sdk.Workflow` itself is a model of the REST client.
+_WORKFLOW = f"{_H}.runnables.workflow.Workflow"
 _STANDALONE = f"{_H}.runnables.workflow.Standalone"
 _TASK = f"{_H}.Task"
 _TASK_REF = f"{_H}.TaskRunRef"
@@ -97,7 +98,7 @@ PROFILE = Profile(
         {
             "hatchet": "Hatchet",
             "context.context": "Context DurableContext",
-            "runnables.workflow": "Workflow TaskRunRef",
+            "runnables.workflow": "TaskRunRef",
             "runnables.task": "Task",
             "workflow_run": "WorkflowRunRef",
         },

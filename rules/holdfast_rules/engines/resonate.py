@@ -23,7 +23,8 @@ _LOCAL = tuple(
         kind=OperationKind.STEP,
         runs=_FUNCTION,
         branches=_FUNCTION,
-        awaited=True,
+        # The engine itself waits for what 0.7 starts; in 0.6 only what is yielded runs at all.
+        awaited=name not in ("run", "call"),
         callable_arguments=1,
         callable_parameters=(_PASSED,),
     )
@@ -35,7 +36,7 @@ _REMOTE = tuple(
         name=f"{_CONTEXT}.{name}",
         kind=OperationKind.CHILD,
         names=_FUNCTION,
-        awaited=name != "detached",
+        awaited=name not in ("rpc", "detached"),
         callable_arguments=1,
     )
     for name in ("rpc", "begin_rpc", "rfc", "rfi", "detached")
@@ -76,8 +77,7 @@ PROFILE = Profile(
                 only_operating=True,
             )
             for registration, argument in (
-                (f"{_RESONATE}.register", Argument(0, "fn")),
-                (f"{_RESONATE}.register", Argument(keyword="func")),
+                (f"{_RESONATE}.register", Argument(0, "func")),
                 (f"{_RESONATE}.run", Argument(1, "func")),
                 (f"{_RESONATE}.begin_run", Argument(1, "func")),
             )
