@@ -1,0 +1,120 @@
+"""DBOS Transact, driven as its documentation does: decorated functions called directly, on Postgres or SQLite."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+
+import driving
+from dbos import DBOS
+
+done, reached = driving.Counter(), driving.Counter()
+moments: dict[str, float] = {}
+
+
+@DBOS.step()
+def step(number: int) -> int:
+    return number
+
+
+@DBOS.step()
+async def step_async(number: int) -> int:
+    return number
+
+
+@DBOS.step()
+async def last_step() -> None:
+    moments["last"] = time.perf_counter()
+    reached.add()
+    if driving.blocking():
+        await asyncio.sleep(1e6)
+
+
+@DBOS.workflow()
+def workflow(steps: int) -> int:
+    for number in range(steps):
+        step(number)
+    return steps
+
+
+@DBOS.workflow()
+async def workflow_async(steps: int) -> int:
+    for number in range(steps):
+        await step_async(number)
+    return steps
+
+
+@DBOS.workflow()
+async def half_done(steps: int) -> int:
+    for number in range(steps):
+        await step_async(number)
+    await last_step()
+    done.add()
+    return steps
+
+
+def launched(options: argparse.Namespace) -> None:
+    DBOS(config={"name": "bench", "system_database_url": options.url, "log_level": "ERROR"})
+    DBOS.launch()
+
+
+def latency(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    if options.style == "async":
+        times = asyncio.run(driving.time_each_async(lambda: workflow_async(options.steps), options.count))
+    else:
+        times = driving.time_each(lambda: workflow(options.steps), options.count)
+    return driving.latency(times, options.steps)
+
+
+def throughput(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    if options.style == "async":
+        run = driving.time_all_async(lambda: workflow_async(options.steps), options.count, options.at)
+        seconds = asyncio.run(run)
+    else:
+        seconds = driving.time_all(lambda: workflow(options.steps), options.count, options.at)
+    return driving.throughput(seconds, options.count, options.steps)
+
+
+def crash(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+
+    async def start_all() -> None:
+        await asyncio.gather(*(DBOS.start_workflow_async(half_done, options.steps) for _ in range(options.count)))
+        await asyncio.to_thread(reached.wait, options.count)
+        driving.say_ready_and_hang()
+
+    asyncio.run(start_all())
+    return {}
+
+
+def recover(options: argparse.Namespace) -> driving.Result:
+    start = time.perf_counter()
+    launched(options)
+    done.wait(options.count)
+    return {"recover_s": driving.since_start(), "last_step_s": moments["last"] - start}
+
+
+def launch(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    return {"launch_s": driving.since_start(), "resident_mb": driving.resident_mb()}
+
+
+def idle(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    driving.say_ready_and_hang()
+    return {}
+
+
+driving.main(
+    {
+        "latency": latency,
+        "throughput": throughput,
+        "crash": crash,
+        "recover": recover,
+        "launch": launch,
+        "idle": idle,
+    }
+)

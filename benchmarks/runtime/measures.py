@@ -1,0 +1,215 @@
+"""What is measured, and how one number of it is had from a contestant's driver."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from contestants import HERE, Contestant
+
+sys.path.insert(0, str(HERE.parents[1] / "tests" / "runtime"))
+from postgres_server import PostgresServer
+from psycopg.sql import SQL
+
+CLAIM = 5
+"""Seconds of lease or claim in the crash measurements."""
+IDLE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of each thing one measurement does."""
+
+    latency: int = 200
+    throughput: int = 2000
+    slow_throughput: int = 400
+    crashed: int = 500
+    replayed: int = 1000
+    asleep: int = 100_000
+
+
+QUICK = Sizes(latency=40, throughput=300, slow_throughput=100, crashed=50, replayed=200, asleep=2000)
+
+
+class Bench:
+    """A place to measure in: a server with fsync on, a folder for SQLite, and the sizes."""
+
+    def __init__(self, server: PostgresServer, folder: Path, sizes: Sizes) -> None:
+        self.server = server
+        self.sizes = sizes
+        self._folder = folder
+
+    @contextmanager
+    def database(self, contestant: Contestant) -> Iterator[str]:
+        """Give the url of a fresh database for a contestant and drop it afterwards."""
+        if contestant.store == "sqlite":
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                yield f"sqlite:///{folder}/bench.db"
+            return
+        name = self.server.create_database()
+        self.server.execute(SQL("CHECKPOINT"))  # so that none falls into the measurement
+        try:
+            yield self.server.url(name)
+        finally:
+            self.server.drop_database(name)
+
+    def run(self, contestant: Contestant, measurement: str, url: str, **options: object) -> dict[str, float]:
+        """Run one measurement of a contestant's driver to its end and return what it prints."""
+        done = subprocess.run(
+            _command(contestant, measurement, url, options),
+            env=os.environ | {"BENCH_BEGAN": str(time.time())},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        return result
+
+    @contextmanager
+    def hanging(self, contestant: Contestant, measurement: str, url: str, **options: object) -> Iterator[None]:
+        """Run a measurement that hangs once it is ready, and kill it with SIGKILL at the end of the block."""
+        process = subprocess.Popen(
+            _command(contestant, measurement, url, options),
+            env=os.environ | {"BENCH_BEGAN": str(time.time()), "BENCH_BLOCK": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            if not any(line.startswith("READY") for line in process.stdout):
+                raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{process.communicate()[1][-4000:]}")
+            yield
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+
+
+def _command(contestant: Contestant, measurement: str, url: str, options: dict[str, object]) -> list[str]:
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    style = ["--style", contestant.style]
+    return [str(contestant.python()), str(contestant.driver), measurement, "--url", url, *style, *words]
+
+
+def latency(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """Sequential workflows of ten steps."""
+    with bench.database(contestant) as url:
+        return bench.run(contestant, "latency", url, count=bench.sizes.latency, steps=10)
+
+
+def throughput(at: int) -> Callable[[Bench, Contestant], dict[str, float]]:
+    """Workflows of three steps, `at` of them at once."""
+
+    def measure(bench: Bench, contestant: Contestant) -> dict[str, float]:
+        slow = contestant.system == "dbos" or at == 1
+        count = bench.sizes.slow_throughput if slow else bench.sizes.throughput
+        with bench.database(contestant) as url:
+            return bench.run(contestant, "throughput", url, count=count, steps=3, at=at)
+
+    return measure
+
+
+def recovery(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """Half-done workflows, killed with SIGKILL, until all are finished by the same executor started again."""
+    return {"recover_s": _killed_and_resumed(bench, contestant, bench.sizes.crashed, 1, "bench")["recover_s"]}
+
+
+def takeover(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """The same by another executor, less the lease."""
+    result = _killed_and_resumed(bench, contestant, bench.sizes.crashed, 1, "another")
+    return {"takeover_s": result["recover_s"] - CLAIM}
+
+
+def replay(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """One workflow with many checkpoints, from launch to its last step, less the same with one checkpoint."""
+    times = [
+        _killed_and_resumed(bench, contestant, 1, steps, "bench")["last_step_s"] for steps in (bench.sizes.replayed, 1)
+    ]
+    return {"replay_ms": (times[0] - times[1]) * 1e3}
+
+
+def _killed_and_resumed(
+    bench: Bench, contestant: Contestant, count: int, steps: int, executor: str
+) -> dict[str, float]:
+    size = {"count": count, "steps": steps, "lease": CLAIM}
+    with bench.database(contestant) as url:
+        with bench.hanging(contestant, "crash", url, **size):
+            pass
+        return bench.run(contestant, "recover", url, executor=executor, **size)
+
+
+def launch(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """From the start of the process to a launched engine, on a database that has the schema already."""
+    with bench.database(contestant) as url:
+        bench.run(contestant, "launch", url)
+        return bench.run(contestant, "launch", url)
+
+
+def idle(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """Statements a second of a launched executor with nothing to do, from the server's log."""
+    with bench.database(contestant) as url:
+        database = urlsplit(url).path.lstrip("/")
+        bench.server.log_statements(database)
+        with bench.hanging(contestant, "idle", url):
+            time.sleep(3)
+            before = len(bench.server.logged_statements(database))
+            time.sleep(IDLE_SECONDS)
+            after = len(bench.server.logged_statements(database))
+    return {"statements_per_s": (after - before) / IDLE_SECONDS}
+
+
+def sleeping(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """The growth of resident memory from many workflows that sleep for a day."""
+    with bench.database(contestant) as url:
+        return bench.run(contestant, "sleeping", url, count=bench.sizes.asleep)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column of the table: a key of what a run returns, its unit, and which contestants have it."""
+
+    key: str
+    title: str
+    unit: str
+    run: Callable[[Bench, Contestant], dict[str, float]]
+    more_is_better: bool = False
+    systems: tuple[str, ...] = ("floor", "holdfast", "dbos", "absurd")
+    stores: tuple[str, ...] = ("postgres", "sqlite")
+    styles: tuple[str, ...] = ("sync", "async")
+
+    def fits(self, contestant: Contestant) -> bool:
+        """Whether this contestant has this measure."""
+        return contestant.system in self.systems and contestant.store in self.stores and contestant.style in self.styles
+
+
+_PEERS = ("holdfast", "dbos", "absurd")
+_POSTGRES = ("postgres",)
+
+MEASURES = (
+    Measure("step_ms", "a step, sequential", "ms", latency),
+    Measure("workflow_ms", "a workflow of 10 steps, sequential", "ms", latency),
+    *(
+        Measure("steps_per_s", f"steps, {at} workflows of 3 at once", "/s", throughput(at), more_is_better=True)
+        for at in (1, 8, 32, 256)
+    ),
+    Measure("recover_s", "500 half-done workflows, same executor", "s", recovery, False, _PEERS, _POSTGRES, ("async",)),
+    Measure("takeover_s", "the same, another executor", "s", takeover, False, ("holdfast",), _POSTGRES, ("async",)),
+    Measure("replay_ms", "replay of 1,000 checkpoints", "ms", replay, False, _PEERS, _POSTGRES, ("async",)),
+    Measure("statements_per_s", "statements when idle", "/s", idle, False, _PEERS, _POSTGRES, ("async",)),
+    Measure("launch_s", "process start, import and launch", "s", launch, styles=("sync",)),
+    Measure("resident_mb", "memory after launch", "MB", launch, styles=("sync",)),
+    Measure("growth_mb", "100,000 sleeping workflows", "MB", sleeping, False, ("holdfast",), styles=("sync",)),
+)
