@@ -41,10 +41,8 @@ MODULES: Final = {
     "multiprocessing.context.DefaultContext": "multiprocessing",
     "multiprocessing.context": "multiprocessing",
     "multiprocessing.process": "multiprocessing",
-    "zoneinfo._tzpath": "zoneinfo",
     "pathlib.PosixPath": "pathlib.Path",
     "pathlib.WindowsPath": "pathlib.Path",
-    "pathlib._local": "pathlib",
     "sqlite3.dbapi2": "sqlite3",
     "requests.api": "requests",
     "requests.sessions": "requests",
@@ -100,24 +98,29 @@ def public_names(dotted: str) -> Iterator[str]:
     Yields:
         Names to look up, few and each different from `dotted`.
     """
-    name = _moved(dotted)
-    # A definition can be two modules away: `pathlib._local.PosixPath` is `pathlib.PosixPath` is `pathlib.Path`.
-    while name is not None:
-        yield name
-        name = _moved(name)
-    if dotted.startswith("_"):
-        yield dotted.lstrip("_")
-    elif "._" in dotted:
-        public = ".".join(part for part in dotted.split(".") if not part.startswith("_") or part.endswith("__"))
-        if public != dotted:
-            yield public
+    yield from _moved(dotted)
+    public = _without_private_modules(dotted)
+    if public != dotted:
+        yield public
+        yield from _moved(public)
     yield f"builtins.{dotted}"
 
 
-def _moved(dotted: str) -> str | None:
+def _without_private_modules(dotted: str) -> str:
+    if dotted.startswith("_"):
+        return dotted.lstrip("_")
+    if "._" not in dotted:
+        return dotted
+    return ".".join(part for part in dotted.split(".") if not part.startswith("_") or part.endswith("__"))
+
+
+def _moved(dotted: str) -> Iterator[str]:
+    # A definition can be two steps away: `asyncio.base_events.BaseEventLoop` is `asyncio.BaseEventLoop`, whose methods
+    # the catalogue has under `asyncio.AbstractEventLoop`.
     end = len(dotted)
     while (end := dotted.rfind(".", 0, end)) > 0:
         public = MODULES.get(dotted[:end])
         if public is not None:
-            return public + dotted[end:]
-    return None
+            dotted = public + dotted[end:]
+            end = len(dotted)
+            yield dotted
