@@ -50,8 +50,9 @@ def test_the_longest_pattern_wins(patterns: list[list[str]], dotted: list[str]) 
     catalogue = Catalogue(
         Hazard(name=".".join(parts) + ".*", effect=Effect.CLOCK, note=".".join(parts)) for parts in patterns
     )
-    covering = [parts for parts in patterns if len(parts) < len(dotted) and dotted[: len(parts)] == parts]
-    expected = {".".join(max(covering, key=lambda parts: len(parts)))} if covering else set()
+    stems = [".".join(dotted[:depth]) for depth in range(len(dotted) - 1, 0, -1)]
+    written = {".".join(parts) for parts in patterns}
+    expected = set(next(([stem] for stem in stems if stem in written), []))
     assert {hazard.note for hazard in catalogue.lookup(".".join(dotted))} == expected
 
 
