@@ -48,6 +48,18 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
         ),
         ERROR,
     ),
+    "401 process": (
+        "DUR401",
+        {"kind": facts.StateWrite, "name": "random.seed", "how": "mutation", "shown": "random.seed(1)"},
+        "`random.seed(1)` changes state of the whole process; every replay, and every other run, changes it again",
+        ERROR,
+    ),
+    "401 mutation": (
+        "DUR401",
+        {"kind": facts.StateWrite, "name": "Till.sales", "how": "mutation", "shown": "Till.sales.append(order)"},
+        "`Till.sales.append(order)` changes the module's `Till.sales`; every replay, and every other run, changes it again",
+        ERROR,
+    ),
     "402": (
         "DUR402",
         {
@@ -90,10 +102,16 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
         "`rate` is kept in the process by `lru_cache`; a replay elsewhere starts without it",
         WARNING,
     ),
+    "406 client": (
+        "DUR406",
+        {"kind": facts.Memoised, "name": "cachetools.TTLCache.get", "how": "CACHE.get(sku)"},
+        "`CACHE.get(sku)` (`cachetools.TTLCache.get`) keeps values in the process; a replay elsewhere starts without them",
+        WARNING,
+    ),
     "406 variable": (
         "DUR406",
-        {"kind": facts.Memoised, "name": "TENANT", "how": "ContextVar"},
-        "`TENANT` is a context variable; on replay nobody has set it",
+        {"kind": facts.Memoised, "name": "contextvars.ContextVar.get", "how": "TENANT.get()"},
+        "`TENANT.get()` uses a context variable; a replay starts without what the caller set",
         ERROR,
     ),
     "501": (
@@ -116,8 +134,8 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
     ),
     "504": (
         "DUR504",
-        {"kind": facts.StepInCleanup, "operation": "release", "where": "finally"},
-        "`release` runs in `finally`; it also runs when the workflow is suspended or cancelled",
+        {"kind": facts.StepInCleanup, "operation": "release", "where": "`finally`"},
+        "`release` runs as clean-up (`finally`); so it also runs on suspension and cancellation",
         ERROR,
     ),
     "505 dropped": (

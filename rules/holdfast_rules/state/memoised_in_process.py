@@ -12,20 +12,14 @@ _HELP = "call it uncached, or cache inside a step"
 
 
 def check(unit: UnitFacts) -> Iterator[Violation]:
-    """Report caches (warnings: the cached function may be pure) and context variables (errors: set by the caller)."""
+    """Report caches (warnings: what they keep may be right) and context variables (errors: their setter is gone)."""
     for fact in unit.of(Memoised):
-        variable = "contextvar" in fact.how.lower()
-        outcome = (
-            "is a context variable; on replay nobody has set it"
-            if variable
-            else f"is kept in the process by {quote(fact.how)}; a replay elsewhere starts without it"
-        )
+        variable = "contextvar" in f"{fact.name} {fact.how}".lower()
+        cached = advice(unit, Effect.MEMOISED, _HELP)
         yield Violation.of(
             fact,
-            message=f"{quote(fact.name)} {outcome}",
-            help="pass the value in as an argument of the workflow"
-            if variable
-            else advice(unit, Effect.MEMOISED, _HELP),
+            message=_variable(fact) if variable else _cache(fact),
+            help="pass the value in as an argument of the workflow" if variable else cached,
             severity=Severity.ERROR if variable else Severity.WARNING,
             symbol=fact.name,
         )
@@ -35,10 +29,21 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
         )
 
 
+def _variable(fact: Memoised) -> str:
+    shown = fact.name if fact.how.isidentifier() else fact.how
+    return f"{quote(shown)} uses a context variable; a replay starts without what the caller set"
+
+
+def _cache(fact: Memoised) -> str:
+    if fact.how.isidentifier():
+        return f"{quote(fact.name)} is kept in the process by {quote(fact.how)}; a replay elsewhere starts without it"
+    return f"{quote(fact.how)} ({quote(fact.name)}) keeps values in the process; a replay elsewhere starts without them"
+
+
 RULE = Rule(
     code="DUR406",
     name="memoised-in-process",
-    summary="workflow code uses `lru_cache`, `cached_property` or a `ContextVar` that carries values between runs",
+    summary="workflow code uses a cache (`lru_cache`, `cached_property`) or a `ContextVar` that carries values between runs",
     why=(
         "A cache remembers what earlier runs computed: the first run starts a step to fill it, the second does not, "
         "and a replay in a new process starts it once more. A context variable holds what the caller set, and on "
@@ -112,6 +117,26 @@ def quote(sku: str) -> dict[str, int]:
 """,
     ),
     good=(
+        """\
+from functools import lru_cache
+
+from holdfast import step, workflow
+
+
+@lru_cache
+def cents(price: str) -> int:
+    return int(price.replace(".", ""))
+
+
+@step
+def charge(amount: int) -> str:
+    return f"charged {amount}"
+
+
+@workflow
+def checkout(price: str) -> str:
+    return charge(cents(price))
+""",
         """\
 from functools import lru_cache
 

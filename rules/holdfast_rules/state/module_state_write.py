@@ -23,6 +23,8 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
     """Report writes to module, class and default objects, and catalogued calls that set state of the process."""
     for write in unit.of(StateWrite):
         what = _WHAT.get(write.how, "changes {name}").format(name=quote(write.name))
+        if _is_call_of(write):
+            what = "changes state of the whole process"
         yield Violation.of(
             write,
             message=f"{quote(write.shown)} {what}; every replay, and every other run, changes it again",
@@ -41,6 +43,12 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             help=advice(unit, Effect.STATE, "do it where the process starts, or in a step"),
             severity=Severity.ERROR,
         )
+
+
+def _is_call_of(write: StateWrite) -> bool:
+    """Tell whether the write is a call of the catalogue (`random.seed(1)`), not a change of the name's object."""
+    called = write.shown.partition("(")[0].rpartition(".")[2]
+    return "." in write.name and write.name.rpartition(".")[2] == called
 
 
 RULE = Rule(

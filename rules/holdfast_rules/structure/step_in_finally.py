@@ -13,8 +13,8 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
         yield Violation.of(
             fact,
             message=(
-                f"{quote(fact.operation)} runs in {quote(fact.where)}; "
-                "it also runs when the workflow is suspended or cancelled"
+                f"{quote(fact.operation)} runs as clean-up ({fact.where if '`' in fact.where else quote(fact.where)}); "
+                "so it also runs on suspension and cancellation"
             ),
             help="undo in `except Exception`, and raise again; run what always follows after the block",
             severity=Severity.ERROR,
