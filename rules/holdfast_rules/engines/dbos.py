@@ -99,7 +99,10 @@ PROFILE = Profile(
         StepMarker(decorator="dbos.AsyncSQLAlchemyDatasource.transaction", transaction=True),
     ),
     operations=_OPERATIONS,
+    instances={f"{_D}.sql_session": "sqlalchemy.orm.Session"},
     returns={
+        "dbos.SQLAlchemyDatasource.sql_session": "sqlalchemy.orm.Session",
+        "dbos.AsyncSQLAlchemyDatasource.sql_session": "sqlalchemy.ext.asyncio.AsyncSession",
         **{f"{_D}.{name}": "dbos.WorkflowHandle" for name in _STARTING},
         **{f"{_D}.{name}_async": "dbos.WorkflowHandleAsync" for name in _STARTING},
         f"{_D}.fork_workflow": "dbos.WorkflowHandle",

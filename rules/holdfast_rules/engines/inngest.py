@@ -3,7 +3,7 @@
 A function is called anew for every step; `ctx.logger` is silent until the step at hand is reached.
 """
 
-from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, WorkflowMarker
+from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members, owned
 
 _I = "inngest"
@@ -61,6 +61,7 @@ PROFILE = Profile(
             called_is_child=False,
         ),
     ),
+    steps=(StepMarker(decorator=f"{_I}.experimental.step"),),
     operations=(
         *_on(f"{_I}.Step", f"{_I}._internal.step_lib.Group", _ASYNC_AI, awaited=True),
         *_on(f"{_I}.StepSync", f"{_I}._internal.step_lib.GroupSync", _SYNC_AI, awaited=False),
@@ -104,6 +105,8 @@ PROFILE = Profile(
         },
     )
     | {
+        f"{_I}._internal.execution_lib.step": f"{_I}.experimental.step",
+        f"{_I}._internal.execution_lib.context_var.step": f"{_I}.experimental.step",
         f"{_I}._internal.step_lib.group.Group": f"{_I}._internal.step_lib.Group",
         f"{_I}._internal.step_lib.group.GroupSync": f"{_I}._internal.step_lib.GroupSync",
         f"{_I}._internal.step_lib.base.ResponseInterrupt": f"{_I}._internal.step_lib.ResponseInterrupt",

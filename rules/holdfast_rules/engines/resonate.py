@@ -12,6 +12,7 @@ _CONTEXT = "resonate.context.Context"
 _RESONATE = "resonate.resonate.Resonate"
 _RANDOM = "resonate.resonate.Random"
 _TIME = "resonate.resonate.Time"
+_REGISTERED = "resonate.resonate.Function"
 _HANDLE = "resonate.handle.ResonateHandle"
 
 _FUNCTION = (Argument(0),)
@@ -55,9 +56,12 @@ _RECORDED = (
     Operation(name=f"{_TIME}.strftime", kind=OperationKind.VALUE, awaited=True),
 )
 
-_TOP_LEVEL = tuple(
-    Operation(name=f"{_RESONATE}.{name}", kind=OperationKind.CHILD, names=(Argument(0, "id"),))
-    for name in ("run", "begin_run", "rpc", "begin_rpc")
+_TOP_LEVEL = owned(
+    (_RESONATE, _REGISTERED),
+    *(
+        Operation(name=name, kind=OperationKind.CHILD, names=(Argument(0, "id"),))
+        for name in ("run", "begin_run", "rpc", "begin_rpc")
+    ),
 )
 
 PROFILE = Profile(
@@ -102,6 +106,8 @@ PROFILE = Profile(
         f"{_CONTEXT}.options": _CONTEXT,
         **dict.fromkeys(members((_RESONATE,), "local", "remote", "options", "with_dependency"), _RESONATE),
         **dict.fromkeys(members((_RESONATE,), "run", "rpc", "get"), _HANDLE),
+        f"{_RESONATE}.register": _REGISTERED,
+        f"{_REGISTERED}.options": _REGISTERED,
         "resonate.ext.pydantic_ai.context.workflow_context": _CONTEXT,
     },
     deterministic=STRUCTURED_ASYNC,
@@ -125,6 +131,7 @@ PROFILE = Profile(
         "resonate.Context": _CONTEXT,
         "resonate.resonate.Context": _CONTEXT,
         "resonate.Resonate": _RESONATE,
+        "resonate_aws.Resonate": _RESONATE,
         "resonate.ext.pydantic_ai.agent.ResonateAgent": "resonate.ext.pydantic_ai.ResonateAgent",
     },
 )

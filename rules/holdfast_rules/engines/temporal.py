@@ -85,6 +85,11 @@ _OTHERS = (
     Operation(name=f"{_W}.wait", kind=OperationKind.GATHER, awaited=True),
     Operation(name=f"{_W}.as_completed", kind=OperationKind.GATHER),
     Operation(name=f"{_W}.continue_as_new", kind=OperationKind.CONTINUE),
+    Operation(
+        name="temporalio.contrib.workflow_streams.WorkflowStream.continue_as_new",
+        kind=OperationKind.CONTINUE,
+        awaited=True,
+    ),
     Operation(name=f"{_W}.patched", kind=OperationKind.PATCH, names=(Argument(0, "id"),)),
     Operation(name=f"{_W}.deprecate_patch", kind=OperationKind.PATCH, names=(Argument(0, "id"),)),
     Operation(name=f"{_W}.upsert_search_attributes", kind=OperationKind.SEND),
