@@ -1,4 +1,4 @@
-"""The profile of DBOS Transact. Read from: dbos-transact-py 2.x at August 2026, its tests and dbos-demo-apps.
+"""The profile of DBOS Transact. Read from: dbos-transact-py 2.30.0 (August 2026), its tests and dbos-demo-apps.
 
 A step called in a step's body is a plain call of the function. Whatever reads or changes other workflows (`list_workflows`,
 `cancel_workflow`, a handle's `get_status` …) is recorded as a step when workflow code calls it. `DBOS.logger` is a plain

@@ -1,4 +1,4 @@
-"""The profile of Restate. Read from: restatedev/sdk-python at July 2026 (restate-sdk 1.x) and restatedev/examples.
+"""The profile of Restate. Read from: restate-sdk 1.0.2 (July 2026) and restatedev/examples.
 
 A handler keeps its decorated function, so calling one directly is a plain call with the caller's own context. A future of the
 context is durable; one of asyncio is not, hence `restate.gather` and `restate.select` in place of `asyncio.gather`.
