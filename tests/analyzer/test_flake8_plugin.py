@@ -70,7 +70,7 @@ def test_a_hazard_in_the_file_itself(flake8):
             return time.time()
         """,
     )
-    assert line.startswith("./a.py:7:12: DUR101 ") or line.startswith("a.py:7:12: DUR101 ")
+    assert line.removeprefix("./").startswith("a.py:7:12: DUR101 ")
 
 
 def test_a_hazard_behind_an_import_stands_where_the_chain_leaves_the_file(flake8):
