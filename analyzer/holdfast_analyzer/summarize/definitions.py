@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import libcst as cst
 
 from . import ir
 from .expressions import argument
 from .literals import identifier
-from .reader import Reader
+from .reader import LowerExpression, LowerStatement, Reader
 from .scopes import Scope
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -37,7 +38,9 @@ def _function(reader: Reader, node: cst.FunctionDef) -> ir.Stmt:
     outer, reader.scope = reader.scope, scope
     body = _without_docstring(suite(reader, node.body))
     reader.scope = outer
-    return ir.FunctionDef(_closed(name, parameters, returns, body, node.asynchronous is not None, scope, at), decorators, at)
+    return ir.FunctionDef(
+        _closed(name, parameters, returns, body, node.asynchronous is not None, scope, at), decorators, at
+    )
 
 
 def _lambda(reader: Reader, node: cst.Lambda) -> ir.Expr:
@@ -125,7 +128,7 @@ def suite(reader: Reader, node: cst.BaseSuite) -> list[ir.Stmt]:
     return statements(reader, node.body)
 
 
-def statements(reader: Reader, nodes: Sequence[cst.CSTNode]) -> list[ir.Stmt]:
+def statements(reader: Reader, nodes: Any) -> list[ir.Stmt]:
     """Lower the statements of a module or an indented block; those on one line stand in one node of libcst."""
     lowered = []
     for node in nodes:
@@ -163,9 +166,7 @@ def _parameters(reader: Reader, node: cst.Parameters, scope: Scope) -> list[ir.P
     return parameters
 
 
-def _group(
-    reader: Reader, nodes: Sequence[cst.Param], kind: str, scope: Scope, parameters: list[ir.Parameter]
-) -> None:
+def _group(reader: Reader, nodes: Sequence[cst.Param], kind: str, scope: Scope, parameters: list[ir.Parameter]) -> None:
     for node in nodes:
         if isinstance(node.star, str) and node.star:
             reader.take(len(node.star))
@@ -255,5 +256,5 @@ def dotted(text: str, at: ir.Position) -> ir.Expr | None:
     return lowered
 
 
-EXPRESSIONS = {cst.Lambda: _lambda}
-STATEMENTS = {cst.FunctionDef: _function, cst.ClassDef: _class, cst.TypeAlias: type_alias}
+EXPRESSIONS: dict[type, LowerExpression] = {cst.Lambda: _lambda}
+STATEMENTS: dict[type, LowerStatement] = {cst.FunctionDef: _function, cst.ClassDef: _class, cst.TypeAlias: type_alias}

@@ -2,23 +2,28 @@
 
 import re
 
-from ..source import UnreadableSource
+from holdfast_analyzer.source import UnreadableSource
 
-# libcst's parser needs stack in proportion to the depth of brackets, and time in proportion to the square and more of the
-# length of a chain. The limits stand well above what people and code generators write, and keep the parse of one
-# statement to a few seconds; benchmarks are in the tests of this package.
+# Measured with libcst 1.9: its parser takes up to 8 KiB of stack for each open bracket, and time in proportion to the
+# square or cube of the length of a chain: 1,000 terms `a + a` 0.4 s, 500 calls `.a()` 0.4 s, 1,000 of them 3.5 s,
+# 200 nested calls 0.6 s, 1,000 of them 12 s. These limits hold for a stack of 8 MiB and keep an expression under about a
+# second.
 DEEPEST_BRACKETS = 200
 LONGEST_CHAIN = 1_000
-LONGEST_ELIF_CHAIN = 5_000
-_SHORT_ENOUGH = 400
+LONGEST_ELIF_CHAIN = 3_000
+_SHORT_ENOUGH = 600
 
-_TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'"""
-    r"""|\"(?:[^\"\\\n]|\\.)*\"|\'(?:[^\'\\\n]|\\.)*\')"""
-    r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>[\n;])|(?P<separator>,)"""
-    r"""|(?P<link>\.|[-+*/%@&|^~<>=!:]+|\b(?:and|or|not|in|is|if|else|lambda|await|yield)\b)""",
+_NOT_CODE = re.compile(
+    r"\#[^\n]*"
+    r"|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|\'(?:[^\'\\\n]|\\.)*\'",
     re.DOTALL,
 )
+_OPENING, _CLOSING, _LINKS, _ENDS = b"([{", b")]}", b".+-*/%@&|^~<>=!:", b",;\n"
+_DROPPED = bytes(set(range(256)) - set(_OPENING + _CLOSING + _LINKS + _ENDS))
+_OPERATOR_WORDS = ("and", "or", "not", "in", "is", "if", "else", "lambda", "await", "yield", "for")
+_WORDS = re.compile(rf"\b(?:{'|'.join(_OPERATOR_WORDS)})\b")
+_BRANCH = re.compile(r"^([ \t\f]*)(if|elif)\b", re.MULTILINE)
 
 
 class TooDeep(UnreadableSource):
@@ -34,31 +39,67 @@ def refuse_too_deep(path: str, text: str, line: int) -> None:
         line: the line of the file that the text begins at.
 
     Raises:
-        TooDeep: brackets nest deeper than `DEEPEST_BRACKETS`, one expression has more than `LONGEST_CHAIN` operators, dots
-            and calls, or `elif`s more than `LONGEST_ELIF_CHAIN`.
+        TooDeep: brackets nest deeper than `DEEPEST_BRACKETS`, an expression chains more than `LONGEST_CHAIN` operators,
+            dots and calls, or an `if` has more than `LONGEST_ELIF_CHAIN` branches.
     """
     if len(text) < _SHORT_ENOUGH:
         return
-    if text.count("elif") > LONGEST_ELIF_CHAIN:
-        raise TooDeep(path, line, f"more than {LONGEST_ELIF_CHAIN} `elif` in one statement")
-    links = [0]
-    for token in _TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind == "open":
-            links[-1] += 1
-            links.append(0)
-            if len(links) > DEEPEST_BRACKETS + 1:
-                raise TooDeep(path, _line(text, line, token), f"brackets nest deeper than {DEEPEST_BRACKETS}")
-        elif kind == "close":
-            if len(links) > 1:
-                links.pop()
-        elif kind == "link":
-            links[-1] += 1
-            if links[-1] > LONGEST_CHAIN:
-                raise TooDeep(path, _line(text, line, token), f"an expression chains more than {LONGEST_CHAIN} operators")
-        elif kind == "separator" or (kind == "end" and len(links) == 1):
-            links[-1] = 0
+    code = _NOT_CODE.sub("", text)
+    deepest, longest = _extent(code.encode("utf-8", "replace").translate(None, _DROPPED))
+    if deepest > DEEPEST_BRACKETS:
+        raise TooDeep(path, line, f"brackets nest {deepest} deep here; more than {DEEPEST_BRACKETS} cannot be analysed")
+    # Counting parts of words too is many times faster than finding the words, and enough for almost every text.
+    if longest <= LONGEST_CHAIN and sum(map(code.count, _OPERATOR_WORDS)) > LONGEST_CHAIN:
+        longest = _longest_words(code)
+    if longest > LONGEST_CHAIN:
+        raise TooDeep(
+            path, line, f"an expression here chains {longest} operators; more than {LONGEST_CHAIN} cannot be analysed"
+        )
+    if text.count("elif") > LONGEST_ELIF_CHAIN and (branches := _longest_elif_chain(text)) > LONGEST_ELIF_CHAIN:
+        raise TooDeep(path, line, f"{branches} `elif` in a row; more than {LONGEST_ELIF_CHAIN} cannot be analysed")
 
 
-def _line(text: str, line: int, token: re.Match[str]) -> int:
-    return line + text.count("\n", 0, token.start())
+def _extent(marks: bytes) -> tuple[int, int]:
+    """The deepest nesting of brackets, and the most links of one expression, a nested one not counted with it."""
+    deepest = longest = links = 0
+    outer: list[int] = []
+    for mark in marks:
+        if mark in _LINKS:
+            links += 1
+        elif mark in _OPENING:
+            outer.append(links + 1)
+            links = 0
+            if len(outer) > deepest:
+                deepest = len(outer)
+        elif mark in _CLOSING:
+            if links > longest:
+                longest = links
+            # A stray closing bracket stands in a nested f-string.
+            links = outer.pop() if outer else 0
+        elif mark != 10 or not outer:
+            if links > longest:
+                longest = links
+            links = 0
+    return deepest, max(longest, links, *outer, 0)
+
+
+def _longest_words(code: str) -> int:
+    """The most operators that are words in one logical line."""
+    depth = longest = words = 0
+    for line in code.split("\n"):
+        words += len(_WORDS.findall(line))
+        depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        if words > longest:
+            longest = words
+        if depth <= 0 and not line.endswith("\\"):
+            depth = words = 0
+    return longest
+
+
+def _longest_elif_chain(text: str) -> int:
+    branches: dict[str, int] = {}
+    longest = 0
+    for indent, word in _BRANCH.findall(text):
+        branches[indent] = branches.get(indent, 0) + 1 if word == "elif" else 0
+        longest = max(longest, branches[indent])
+    return longest

@@ -6,7 +6,7 @@ import libcst as cst
 
 from . import ir
 from .literals import identifier
-from .reader import Reader
+from .reader import LowerExpression, LowerRest, Reader
 
 _UNARY = {cst.Not: "not", cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
 _BOOLEAN = {cst.And: "and", cst.Or: "or"}
@@ -105,17 +105,9 @@ def _subscript_element(reader: Reader, node: cst.BaseSlice) -> ir.Expr:
 
 
 def _binary(reader: Reader, node: cst.BinaryOperation, left: ir.Expr, start: int) -> ir.Expr:
-    # The right operand may be a chain of its own, whose length is not this one's.
-    flatten = reader.flatten
     operator = _BINARY[type(node.operator)]
     reader.take(len(operator))
-    right = reader.expression(node.right)
-    at = reader.at(start)
-    if flatten and isinstance(left, ir.Operation) and left.operator == operator and not node.left.lpar:
-        left.operands.append(right)
-        left.at = at
-        return left
-    return ir.Operation("binary", operator, [left, right], at)
+    return ir.Operation("binary", operator, [left, reader.expression(node.right)], reader.at(start))
 
 
 def _boolean(reader: Reader, node: cst.BooleanOperation, left: ir.Expr, start: int) -> ir.Expr:
@@ -239,7 +231,7 @@ def _dict(reader: Reader, node: cst.Dict) -> ir.Expr:
 
 
 def _generator(reader: Reader, node: cst.GeneratorExp) -> ir.Expr:
-    # The parentheses are its own, or those of the call whose only argument it is; whoever has them takes the closing one.
+    # The parentheses are its own, or those of the call whose only argument it is; their owner takes the closing one.
     start = reader.opening
     element = reader.expression(node.elt)
     clauses = _clauses(reader, node.for_in)
@@ -300,7 +292,7 @@ def _clauses(reader: Reader, node: cst.CompFor | None) -> list[ir.Clause]:
     return clauses
 
 
-EXPRESSIONS = {
+EXPRESSIONS: dict[type, LowerExpression] = {
     cst.UnaryOperation: _unary,
     cst.Await: _await,
     cst.Yield: _yield,
@@ -315,7 +307,7 @@ EXPRESSIONS = {
     cst.DictComp: _dict_comprehension,
     cst.StarredDictComp: _starred_dict_comprehension,
 }
-SPINES = {
+SPINES: dict[type, tuple[str, LowerRest]] = {
     cst.Attribute: ("value", _attribute),
     cst.Call: ("func", _call),
     cst.Subscript: ("value", _subscript),

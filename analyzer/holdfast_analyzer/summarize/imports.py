@@ -6,7 +6,7 @@ import libcst as cst
 
 from . import ir
 from .literals import identifier
-from .reader import Reader
+from .reader import LowerStatement, Reader
 
 
 def _import(reader: Reader, node: cst.Import | cst.LazyImport) -> ir.Stmt:
@@ -85,7 +85,7 @@ def _as_name(reader: Reader, node: cst.AsName) -> str:
     return identifier(node.name.value)
 
 
-STATEMENTS = {
+STATEMENTS: dict[type, LowerStatement] = {
     cst.Import: _import,
     cst.LazyImport: _import,
     cst.ImportFrom: _import_from,

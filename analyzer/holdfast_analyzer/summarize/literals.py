@@ -7,12 +7,16 @@ from typing import Any
 import libcst as cst
 
 from . import ir
-from .reader import Reader
+from .reader import LowerExpression, Reader
 
-_KEYWORDS: dict[str, tuple[str, bool | None]] = {"None": ("none", None), "True": ("bool", True), "False": ("bool", False)}
+_KEYWORDS: dict[str, tuple[str, bool | None]] = {
+    "None": ("none", None),
+    "True": ("bool", True),
+    "False": ("bool", False),
+}
 _LARGEST_INTEGER = 2**63
-# Python refuses to convert longer decimal literals, too (`sys.int_info.default_max_str_digits`), but those are rarer still.
-_LONGEST_INTEGER = 24
+# No literal of more characters than 2**63 has as binary digits, with prefix and separators, need be converted to be compared.
+_LONGEST_INTEGER = 100
 
 # https://docs.python.org/3/reference/lexical_analysis.html#escape-sequences
 _ESCAPE = re.compile(
@@ -177,7 +181,7 @@ def _literal_part(reader: Reader, node: Any, operands: list[ir.Expr]) -> None:
         operands.append(part)
 
 
-EXPRESSIONS = {
+EXPRESSIONS: dict[type, LowerExpression] = {
     cst.Name: _name,
     cst.Integer: _integer,
     cst.Float: _float,

@@ -1,15 +1,14 @@
 """Parses one region of a file with libcst and lowers it to the intermediate representation.
 
-Only the region's own lines are parsed. An indented region gets a line `if 1:` before it and keeps its indentation, so that
-columns stay the file's own and strings over several lines are untouched.
+Only the region's own lines are parsed. An indented region gets a line `if 1:` before it and keeps its indentation, so
+that columns stay the file's own and strings over several lines are untouched.
 """
-
-import re
 
 import libcst as cst
 
-from ..outline.shape import Region
-from ..source import SourceText, UnreadableSource
+from holdfast_analyzer.outline.shape import Region
+from holdfast_analyzer.source import SourceText, UnreadableSource
+
 from . import definitions, expressions, imports, ir, literals, patterns, statements
 from .depth import TooDeep, refuse_too_deep
 from .reader import Grammar, Reader
@@ -27,33 +26,35 @@ def summarize(source: SourceText, region: Region) -> list[ir.Stmt]:
         region: the statement's whole lines and the column of its first token (that of the first decorator).
 
     Returns:
-        The statement that begins at the region's line and column. Where none begins exactly there, those that begin after
-        it on the region's lines. Positions are the file's own.
+        The statement that begins at the region's line and column. Where none begins exactly there, those that begin
+        after it on the region's lines. Positions are the file's own.
 
     Raises:
         UnreadableSource: neither the region's lines nor the whole file can be parsed.
-        TooDeep: the text nests too deep.
+        TooDeep: the text nests too deep, for the parser or for the interpreter's recursion limit.
     """
     text = source.lines(region.line, region.end_line)
     before = text[: region.column]
     if before.strip(" \t\f"):
         # Other code stands before the statement; blanks in its place keep the columns.
-        text = " " * region.column + text[region.column :]
-        before = text[: region.column]
+        before = " " * region.column
+        text = before + text[region.column :]
     refuse_too_deep(source.path, text, region.line)
+    # A form feed sets the indentation back to zero.
     enclosing = _ENCLOSING if before.rpartition("\f")[2] else ""
+    text = enclosing + text
     try:
-        module = _parse(enclosing + text)
+        module = cst.parse_module(text)
     except cst.ParserSyntaxError:
         return _from_whole_file(source, region)
-    reader = Reader(enclosing + text, _GRAMMAR, line_shift=region.line - 1 - bool(enclosing))
-    reader.offset = len(enclosing)
-    body = module.body
+    body: object = module.body
     if enclosing:
-        block = body[0]
+        block = module.body[0]
         assert isinstance(block, cst.If)
-        body = block.body.body  # type: ignore[assignment]
-    lowered = definitions.statements(reader, body)
+        body = block.body.body
+    reader = Reader(text, _GRAMMAR, line_shift=region.line - 1 - len(enclosing[:1]))
+    reader.offset = len(enclosing)
+    lowered = _lowered(source, reader, body, region.line)
     found = reader.starts.get(len(enclosing) + region.column)
     return lowered if found is None else [found]
 
@@ -72,28 +73,27 @@ def summarize_expression(text: str, at: ir.Position) -> ir.Expr:
     name = definitions.dotted(stripped, at)
     if name is not None:
         return name
+    # In parentheses, as Python itself reads annotations: they may run over several lines.
+    parenthesised = f"({stripped}\n)"
     try:
-        refuse_too_deep("", stripped, at[0])
-        # In parentheses, as Python itself reads annotations: they may run over several lines.
-        parsed = cst.parse_expression(f"({stripped}\n)")
+        refuse_too_deep("", parenthesised, at[0])
+        parsed = cst.parse_expression(parenthesised)
     except (cst.ParserSyntaxError, TooDeep):
         return ir.Constant("str", text, at)
-    return Reader(f"({stripped}\n)", _GRAMMAR, fixed=at).expression(parsed)
-
-
-def _parse(text: str) -> cst.Module:
-    return cst.parse_module(text)
+    return Reader(parenthesised, _GRAMMAR, fixed=at).expression(parsed)
 
 
 def _from_whole_file(source: SourceText, region: Region) -> list[ir.Stmt]:
-    """The region's statement out of the whole file: its lines do not stand alone (`else: x = 1`)."""
+    """The region's statement out of the whole file: its lines do not stand alone (`a = 1; b = (` and so on)."""
     refuse_too_deep(source.path, source.text, 1)
     try:
-        module = _parse(source.text)
+        module = cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
-        raise UnreadableSource(source.path, _error_line(error), "syntax error") from error
+        # libcst calls every error of its tokenizer one of line 1.
+        line = error.raw_line if error.raw_line > 1 else region.line
+        raise UnreadableSource(source.path, line, f"syntax error: {_reason(error)}") from error
     reader = Reader(source.text, _GRAMMAR)
-    definitions.statements(reader, module.body)
+    _lowered(source, reader, module.body, 1)
     first = source.starts[region.line - 1] + region.column
     if first in reader.starts:
         return [reader.starts[first]]
@@ -101,20 +101,29 @@ def _from_whole_file(source: SourceText, region: Region) -> list[ir.Stmt]:
     return [statement for start, statement in sorted(reader.starts.items()) if first <= start < last]
 
 
-def _error_line(error: cst.ParserSyntaxError) -> int:
-    # libcst reports line 1 for any error and keeps the true place in its message.
-    place = re.search(r"error at (\d+):", error.message)
-    return int(place[1]) if place else error.raw_line
+def _lowered(source: SourceText, reader: Reader, body: object, line: int) -> list[ir.Stmt]:
+    try:
+        return definitions.statements(reader, body)
+    except RecursionError as error:
+        raise TooDeep(
+            source.path,
+            line,
+            "the code here nests deeper than the recursion limit; raise it with `sys.setrecursionlimit`",
+        ) from error
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    # `tokenizer error: unmatched ')'`, `parser error: error at 1:7: expected one of (, *, …`
+    first_line = error.message.partition("\n")[0]
+    reason = first_line.partition("error: ")[2] or first_line
+    if reason.startswith("error at "):
+        reason = reason.split(": ", 1)[-1]
+    return reason if len(reason) <= 80 else reason[:79] + "…"
 
 
 _GRAMMAR = Grammar(
     {**literals.EXPRESSIONS, **expressions.EXPRESSIONS, **definitions.EXPRESSIONS},
     expressions.SPINES,
-    {
-        **statements.STATEMENTS,
-        **definitions.STATEMENTS,
-        **imports.STATEMENTS,
-        **patterns.STATEMENTS,
-    },
+    {**statements.STATEMENTS, **definitions.STATEMENTS, **imports.STATEMENTS, **patterns.STATEMENTS},
     summarize_expression,
 )

@@ -8,7 +8,7 @@ import libcst as cst
 from . import ir
 from .definitions import suite
 from .literals import identifier
-from .reader import Reader
+from .reader import LowerStatement, Reader
 
 
 class _Pattern:
@@ -146,4 +146,4 @@ def _case(reader: Reader, node: cst.MatchCase) -> ir.Case:
     return ir.Case(list(dict.fromkeys(pattern.binds)), pattern.expressions, guard, body, catches_all)
 
 
-STATEMENTS = {cst.Match: _match}
+STATEMENTS: dict[type, LowerStatement] = {cst.Match: _match}

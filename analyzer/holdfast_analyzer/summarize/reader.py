@@ -11,13 +11,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..source import line_starts
+from holdfast_analyzer.source import line_starts
 from . import ir
 from .scopes import Scope
 
 _BETWEEN_TOKENS = re.compile(r"(?:[ \t\f\n]+|\\\n|#[^\n]*)*")
 _BLANKS = frozenset(" \t\f\n\\#")
-_FLATTENED_FROM = 200
+
+
+LowerExpression = Callable[["Reader", Any], ir.Expr]
+LowerRest = Callable[["Reader", Any, ir.Expr, int], ir.Expr]
+LowerStatement = Callable[["Reader", Any], ir.Stmt]
 
 
 class Grammar:
@@ -25,8 +29,8 @@ class Grammar:
 
     Attributes:
         expressions: for expressions that begin with a token of their own or are one token.
-        spines: for expressions that begin with another expression (`a.b`, `a(b)`, `a + b`): the field that holds it, and
-            the function that lowers the rest once the first is lowered.
+        spines: for expressions that begin with another expression (`a.b`, `a(b)`, `a + b`): the field that holds it,
+            and the function that lowers the rest once the first is lowered.
         statements: for statements.
         quoted: for the text of a string annotation and the string's position.
     """
@@ -35,9 +39,9 @@ class Grammar:
 
     def __init__(
         self,
-        expressions: Mapping[type, Callable[["Reader", Any], ir.Expr]],
-        spines: Mapping[type, tuple[str, Callable[["Reader", Any, ir.Expr, int], ir.Expr]]],
-        statements: Mapping[type, Callable[["Reader", Any], ir.Stmt]],
+        expressions: Mapping[type, LowerExpression],
+        spines: Mapping[type, tuple[str, LowerRest]],
+        statements: Mapping[type, LowerStatement],
         quoted: Callable[[str, ir.Position], ir.Expr],
     ) -> None:
         self.expressions = dict(expressions)
@@ -54,7 +58,6 @@ class Reader:
         offset: of the first character that no node has taken.
         opening: offset of the parenthesis taken last.
         scope: the innermost function, lambda or class whose names are being collected.
-        flatten: a chain of one binary operator is so long that its operands are kept in one `ir.Operation`.
         starts: each statement by the offset of its first token, decorators included.
     """
 
@@ -66,7 +69,6 @@ class Reader:
         "_line_shift",
         "_line_start",
         "_line_starts",
-        "flatten",
         "offset",
         "opening",
         "scope",
@@ -87,7 +89,6 @@ class Reader:
         self.offset = 0
         self.opening = 0
         self.scope = Scope()
-        self.flatten = False
         self.starts: dict[int, ir.Stmt] = {}
         self._grammar = grammar
         self._fixed = fixed
@@ -181,7 +182,7 @@ class Reader:
     def _spine(self, node: Any) -> ir.Expr:
         """Lower a chain of expressions that each begin with the next (`a.b(c)[d] + e`), without recursion along it."""
         spines = self._grammar.spines
-        chain: list[tuple[Any, Callable[[Reader, Any, ir.Expr, int], ir.Expr], int]] = []
+        chain: list[tuple[Any, LowerRest, int]] = []
         start = self.start()
         while True:
             spine = spines.get(type(node))
@@ -198,10 +199,8 @@ class Reader:
         if node.rpar:
             for _ in node.rpar:
                 self.take(1)
-        flatten = len(chain) > _FLATTENED_FROM
         while chain:
             node, finish, start = chain.pop()
-            self.flatten = flatten
             lowered = finish(self, node, lowered, start)
             # The outermost node's own parentheses are its caller's.
             if node.rpar and chain:

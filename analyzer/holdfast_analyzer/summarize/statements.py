@@ -5,7 +5,7 @@ import libcst as cst
 from . import ir
 from .definitions import annotation, suite
 from .literals import identifier
-from .reader import Reader
+from .reader import LowerStatement, Reader
 
 _AUGMENTED = {
     cst.AddAssign: "+",
@@ -241,7 +241,7 @@ def _handler(reader: Reader, node: cst.ExceptHandler | cst.ExceptStarHandler) ->
     return ir.Handler(caught, name, suite(reader, node.body), at)
 
 
-STATEMENTS = {
+STATEMENTS: dict[type, LowerStatement] = {
     cst.Expr: _expression,
     cst.Assign: _assign,
     cst.AnnAssign: _annotated_assign,
