@@ -1,10 +1,9 @@
 """The lines of source code that a report quotes."""
 
-import io
-import tokenize
 from pathlib import Path
 
 from holdfast_analyzer.render.style import TAB, cells, clip, safe
+from holdfast_analyzer.source import SourceText, UnreadableSource
 
 MOST_CACHED = 64
 """Files kept in memory: findings come in the order of their paths, and chains share few files."""
@@ -37,15 +36,9 @@ class SourceLines:
 
     def _read(self, path: str) -> list[str]:
         try:
-            content = (self._folder / path).read_bytes()
-        except (OSError, ValueError):
-            return []  # a report must not fail because a file vanished after the check
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        except SyntaxError:
-            encoding = "utf-8-sig"
-        text = content.decode(encoding, errors="replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            return SourceText.from_bytes(path, (self._folder / path).read_bytes()).text.split("\n")
+        except (OSError, ValueError, UnreadableSource):
+            return []  # the report must not fail because a file vanished, or never could be read
 
 
 class Excerpt:
