@@ -161,7 +161,7 @@ class PostgresServer:
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, **self._identity()
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, **self.identity()
             )
         self._wait_until_ready(timeout)
 
@@ -236,7 +236,8 @@ class PostgresServer:
 
     # -- the inside
 
-    def _identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, Any]:
+        """Return the arguments for `subprocess` that run a program as the server's own account."""
         account = _unprivileged()
         return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
@@ -264,7 +265,7 @@ class PostgresServer:
     def _refusal(self) -> Exception | None:
         command = [str(self._bin / "postgres"), "--version"]
         try:
-            subprocess.run(command, cwd=self.folder, capture_output=True, check=True, **self._identity())
+            subprocess.run(command, cwd=self.folder, capture_output=True, check=True, **self.identity())
         except (OSError, subprocess.CalledProcessError) as error:
             return error
         return None
@@ -275,7 +276,7 @@ class PostgresServer:
         self._own(secret)
         command = [str(self._bin / "initdb"), "-D", str(self.folder / "data"), "-U", "postgres", "-E", "UTF8"]
         command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._identity())
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self.identity())
         secret.unlink()
         if done.returncode:
             raise RuntimeError(f"`initdb` of `{self._bin}` failed:\n{done.stdout}{done.stderr}")
