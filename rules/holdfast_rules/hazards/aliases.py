@@ -1,8 +1,8 @@
 """Where else a catalogued name can be found: the modules that really define what the standard library shows elsewhere.
 
 A name that was resolved to its definition (`posixpath.exists`, `asyncio.tasks.sleep`, `httpx._api.get`) must find the
-entry of its public name. Two conventions say most of it: `_pickle` implements `pickle`, and a package shows what its
-private modules define. The rest is this table.
+entry of its public name. Three conventions say most of it: `_pickle` implements `pickle`, a package shows what its
+private modules define, and a class that a module defines is often shown by a package above it. The rest is this table.
 """
 
 from collections.abc import Iterator
@@ -46,43 +46,30 @@ MODULES: Final = {
     "sqlite3.dbapi2": "sqlite3",
     "requests.api": "requests",
     "requests.sessions": "requests",
+    "niquests.api": "niquests",
     "aiohttp.client": "aiohttp",
-    "aiohttp.connector": "aiohttp",
-    "urllib3.poolmanager": "urllib3",
-    "urllib3.connectionpool": "urllib3",
-    "redis.client": "redis",
-    "redis.cluster": "redis",
-    "redis.asyncio.client": "redis.asyncio",
-    "redis.asyncio.cluster": "redis.asyncio",
-    "psycopg.connection": "psycopg",
-    "psycopg.connection_async": "psycopg",
-    "psycopg.cursor": "psycopg",
-    "psycopg.cursor_async": "psycopg",
-    "psycopg_pool.pool": "psycopg_pool",
-    "psycopg_pool.pool_async": "psycopg_pool",
-    "sqlalchemy.engine.base": "sqlalchemy.engine",
-    "sqlalchemy.engine.create": "sqlalchemy",
-    "sqlalchemy.orm.session": "sqlalchemy.orm",
-    "sqlalchemy.orm.scoping": "sqlalchemy.orm",
-    "sqlalchemy.orm.query": "sqlalchemy.orm",
-    "sqlalchemy.ext.asyncio.engine": "sqlalchemy.ext.asyncio",
-    "sqlalchemy.ext.asyncio.session": "sqlalchemy.ext.asyncio",
-    "sqlalchemy.sql.schema": "sqlalchemy",
-    "sqlmodel.orm.session": "sqlmodel",
-    "django.db.models.base": "django.db.models",
-    "django.db.models.manager": "django.db.models",
-    "django.db.models.query": "django.db.models",
-    "pydantic_settings.main": "pydantic_settings",
-    "pydantic_ai.agent": "pydantic_ai",
-    "pandas.core.frame": "pandas",
-    "pandas.core.series": "pandas",
-    "structlog.stdlib": "structlog",
+    "arrow.api": "arrow",
+    "asyncpg.connection": "asyncpg",
+    "asyncpg.pool": "asyncpg",
+    "aiosqlite.core": "aiosqlite",
+    "dateutil.tz.tz": "dateutil.tz",
     "dotenv.main": "dotenv",
-    "pymongo.synchronous.mongo_client": "pymongo",
-    "pymongo.asynchronous.mongo_client": "pymongo",
-    "motor.core": "motor.motor_asyncio",
-    "elasticsearch.client": "elasticsearch",
-    "openai.lib.azure": "openai",
+    "freezegun.api": "freezegun",
+    "fsspec.core": "fsspec",
+    "jwt.api_jwt": "jwt",
+    "pandas.core.generic.NDFrame": "pandas.DataFrame",
+    "sentry_sdk.api": "sentry_sdk",
+    "sqlalchemy.engine.create": "sqlalchemy",
+    "sqlalchemy.ext.asyncio.engine": "sqlalchemy.ext.asyncio",
+    "sqlalchemy.ext.asyncio.scoping": "sqlalchemy.ext.asyncio",
+    "sqlalchemy.ext.asyncio.session": "sqlalchemy.ext.asyncio",
+    "sqlalchemy.orm.scoping": "sqlalchemy.orm",
+    "sqlalchemy.orm.session": "sqlalchemy.orm",
+    "tzlocal.unix": "tzlocal",
+    "pymongo.synchronous": "pymongo",
+    "pymongo.asynchronous": "pymongo",
+    "redis.utils": "redis",
+    "redis.asyncio.utils": "redis.asyncio",
     "click.utils": "click",
     "click.termui": "click",
     "tqdm.std": "tqdm",
@@ -104,6 +91,21 @@ def public_names(dotted: str) -> Iterator[str]:
         yield public
         yield from _moved(public)
     yield f"builtins.{dotted}"
+
+
+def classes_above(dotted: str) -> Iterator[str]:
+    """Where a package above the defining module may show the class that a name begins with.
+
+    Args:
+        dotted: `kombu.transport.redis.Channel.get`; a class is the first part that starts with a capital.
+
+    Yields:
+        `kombu.transport.Channel.get` and `kombu.Channel.get`; nothing if there is no class in the name.
+    """
+    parts = dotted.split(".")
+    depth = next((index for index, part in enumerate(parts) if part[:1].isupper()), 0)
+    for kept in range(depth - 1, 0, -1):
+        yield ".".join((*parts[:kept], *parts[depth:]))
 
 
 def _without_private_modules(dotted: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from holdfast_rules.effect import Effect
-from holdfast_rules.hazards.aliases import public_names
+from holdfast_rules.hazards.aliases import classes_above, public_names
 from holdfast_rules.hazards.hazard import Hazard, Use
 from holdfast_rules.hazards.listing import HAZARDS
 
@@ -38,7 +38,7 @@ class Catalogue:
         """The entries of a name: its own, else those of the longest `package.*` above it.
 
         A name that has neither is tried by where it is public: `posixpath.exists` is `os.path.exists`,
-        `openai._client.OpenAI` is `openai.OpenAI`, `getattr` is `builtins.getattr`.
+        `openai._client.OpenAI` is `openai.OpenAI`, `redis.client.Redis` is `redis.Redis`, `getattr` is `builtins.getattr`.
 
         Args:
             dotted: a canonical dotted name, `datetime.datetime.now`.
@@ -50,10 +50,16 @@ class Catalogue:
         found = self._found(dotted)
         if found:
             return found
-        for name in public_names(dotted):
+        names = list(public_names(dotted))
+        for name in names:
             found = self._found(name)
             if found:
                 return found
+        # A guess, so it must name an entry exactly: `openai.types.Image` is not what `openai.Image.*` covers.
+        for name in (dotted, *names):
+            for shown in classes_above(name):
+                if shown in self._exact:
+                    return self._exact[shown]
         return ()
 
     def using(self, origin: str, attribute: str) -> tuple[Hazard, ...]:

@@ -81,11 +81,6 @@ _SQLALCHEMY = (
     *connections(Effect.DATABASE, "alembic.command", "upgrade downgrade revision stamp current"),
 )
 
-_QUERYSET: Final = (
-    "get get_or_create update_or_create create bulk_create bulk_update all filter exclude first last count exists"
-    " aggregate update delete in_bulk values values_list order_by latest earliest iterator aget acreate afirst acount"
-)
-
 _ORMS = (
     *clients(Effect.DATABASE, "django.db", "connection connections"),
     *calls(Effect.DATABASE, "django.db", "connection.* transaction.atomic transaction.on_commit transaction.commit"),
@@ -103,7 +98,13 @@ _ORMS = (
         "create get get_or_none get_or_create get_by_id save delete_instance insert_many bulk_create create_table",
     ),
     *calls(Effect.DATABASE, "tortoise", "Tortoise.init Tortoise.generate_schemas Tortoise.close_connections"),
-    *calls(Effect.DATABASE, "tortoise.models.Model", f"{_QUERYSET} save get_or_none fetch_related refresh_from_db"),
+    *calls(
+        Effect.DATABASE,
+        "tortoise.models.Model",
+        "create bulk_create get get_or_create get_or_none update_or_create all filter exclude first exists in_bulk save"
+        " delete fetch_related refresh_from_db raw",
+    ),
+    *clients(Effect.DATABASE, "tortoise.queryset", "QuerySet"),
     *calls(Effect.DATABASE, "tortoise.transactions", "in_transaction atomic"),
     *calls(Effect.DATABASE, "beanie", "init_beanie"),
     *calls(

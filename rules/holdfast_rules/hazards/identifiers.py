@@ -17,7 +17,7 @@ HAZARDS: Final[tuple[Hazard, ...]] = (
     *calls(Effect.IDENTIFIER, "email.utils", "make_msgid"),
     *calls(Effect.IDENTIFIER, "uuid_utils", "uuid1 uuid4 uuid6 uuid7"),
     *calls(Effect.IDENTIFIER, "uuid_utils.compat", "uuid1 uuid4 uuid6 uuid7"),
-    *calls(Effect.IDENTIFIER, "uuid6", "uuid1 uuid6 uuid7 uuid8"),
+    *calls(Effect.IDENTIFIER, "uuid6", "uuid6 uuid7 uuid8"),
     *calls(Effect.IDENTIFIER, "uuid_extensions", "uuid7 uuid7str"),
     *calls(Effect.IDENTIFIER, "fastuuid", "uuid1 uuid4 uuid7"),
     *calls(Effect.IDENTIFIER, "shortuuid", "uuid ShortUUID.uuid", when=WithoutArgument(0, "name")),

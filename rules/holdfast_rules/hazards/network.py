@@ -119,7 +119,9 @@ _OTHERS = (
     *connections(Effect.NETWORK, "ldap3", "Connection"),
     *clients(Effect.NETWORK, "", "gql.Client zeep.Client zeep.AsyncClient fastmcp.Client mcp.ClientSession"),
     *connections(
-        Effect.NETWORK, "mcp.client", "sse.sse_client streamable_http.streamablehttp_client websocket.websocket_client"
+        Effect.NETWORK,
+        "mcp.client",
+        "sse.sse_client streamable_http.streamablehttp_client streamable_http.streamable_http_client websocket.websocket_client",
     ),
     *calls(Effect.NETWORK, "", "dns.resolver.resolve dns.resolver.query dns.asyncresolver.resolve whois.whois"),
     *calls(Effect.NETWORK, "", "feedparser.parse trafilatura.fetch_url yfinance.download aiosmtplib.send"),

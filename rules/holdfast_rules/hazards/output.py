@@ -69,7 +69,12 @@ _LOGGING = (
         "loguru.logger",
         "trace debug info success warning error critical exception log catch",
     ),
-    *clients(Effect.OUTPUT, "loguru", "logger logger.bind logger.opt logger.patch", harmless=_BOUND),
+    *clients(
+        Effect.OUTPUT,
+        "loguru",
+        "logger Logger logger.bind logger.opt logger.patch Logger.bind Logger.opt Logger.patch",
+        harmless=_BOUND,
+    ),
     *clients(Effect.OUTPUT, "logbook", "Logger"),
 )
 

@@ -80,6 +80,11 @@ def test_any_text_can_be_looked_up(text: str) -> None:
         ("httpx._api.get", "httpx.get"),
         ("openai._client.AsyncOpenAI", "openai.AsyncOpenAI"),
         ("requests.sessions.Session", "requests.Session"),
+        ("redis.asyncio.client.Redis", "redis.asyncio.Redis"),
+        ("anthropic.lib.bedrock._client.AnthropicBedrock", "anthropic.AnthropicBedrock"),
+        ("pandas.core.generic.NDFrame.to_csv", "pandas.DataFrame.to_csv"),
+        ("sqlalchemy.orm.session.sessionmaker", "sqlalchemy.orm.sessionmaker"),
+        ("celery.app.base.Celery.send_task", "celery.Celery.send_task"),
         ("object.__repr__", "builtins.object.__repr__"),
         ("getattr", "builtins.getattr"),
     ],
@@ -100,6 +105,7 @@ def test_a_name_is_found_by_where_it_is_defined(defined: str, public: str) -> No
         ("logging.getLogger", "info", Effect.OUTPUT),
         ("logging.Logger", "exception", Effect.OUTPUT),
         ("loguru.logger.bind", "info", Effect.OUTPUT),
+        ("loguru.Logger", "info", Effect.OUTPUT),
         ("boto3.Session.client", "put_object", Effect.NETWORK),
         ("langchain_openai.ChatOpenAI.bind_tools", "invoke", Effect.MODEL),
         ("sqlalchemy.orm.sessionmaker.__call__", "execute", Effect.DATABASE),
@@ -131,6 +137,12 @@ def test_what_is_harmless_on_a_client_finds_nothing(origin: str, attribute: str)
 @pytest.mark.parametrize("name", ["requests.Session", "openai.OpenAI", "sqlalchemy.create_engine", "logging.getLogger"])
 def test_making_a_client_is_harmless(name: str) -> None:
     assert {hazard.use for hazard in Catalogue.default().lookup(name)} == {Use.CLIENT}
+
+
+def test_a_class_found_further_up_must_have_an_entry_of_its_own() -> None:
+    catalogue = Catalogue.default()
+    assert catalogue.lookup("openai.Image.create")
+    assert catalogue.lookup("openai.types.image.Image.create") == ()
 
 
 def test_known_packages() -> None:
