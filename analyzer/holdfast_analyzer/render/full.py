@@ -98,7 +98,8 @@ class _Page:
             called = frame.calls.rpartition(":")[2] if ":" in frame.calls and " " not in frame.calls else frame.calls
             step = self._style.code(f"`{safe(caller)}` → `{safe(called)}`" if called else f"`{safe(caller)}`")
             yield self._rail("├─▸", f"{place}{padding}  {step}")
-        yield self._rail("│")
+        if frames:
+            yield self._rail("│")
 
     def hazard(self, finding: Finding, joined: bool) -> Iterator[str]:
         """Draw the hazard itself, where the chain ends."""

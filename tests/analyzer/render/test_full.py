@@ -76,6 +76,20 @@ def test_definition_and_hazard_are_joined_by_the_chain(shown):
     """)
 
 
+def test_a_hazard_in_the_workflow_itself(shown):
+    chain = (frame("orders.py", 2, "orders:fulfil"), frame("orders.py", 3, "orders:fulfil", "label", column=12))
+    assert "\n".join(shown(finding(path="orders.py", line=3, end_line=3, chain=chain))[1:9]) + "\n" == dedent("""\
+          ╭─▸ orders.py:2:5
+          │
+        2 │ def fulfil(order: str) -> str:
+          │     ────── workflow `orders:fulfil` (holdfast)
+          │
+          ╰─▸ orders.py:3:12
+          │
+        3 │     return label(order)
+    """)
+
+
 @pytest.mark.parametrize("column", [1, 5])
 def test_the_name_of_the_definition_is_marked_whether_the_frame_starts_at_def_or_at_the_name(shown, column):
     chain = (frame("orders.py", 2, "shop.orders:fulfil", column=column), *CHAIN[1:])
