@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from holdfast_rules.effect import Effect
-from holdfast_rules.hazards.aliases import classes_above, public_names
+from holdfast_rules.hazards.aliases import MODULES, classes_above, public_names
 from holdfast_rules.hazards.hazard import Hazard, Use
 from holdfast_rules.hazards.listing import HAZARDS
 
@@ -17,7 +17,7 @@ class Catalogue:
         hazards: the entries. A name may stand in several, with different effects or conditions.
     """
 
-    __slots__ = ("_below", "_exact", "_packages", "hazards")
+    __slots__ = ("_below", "_exact", "_packages", "_starts", "hazards")
 
     def __init__(self, hazards: Iterable[Hazard]) -> None:
         self.hazards: tuple[Hazard, ...] = tuple(hazards)
@@ -28,6 +28,9 @@ class Catalogue:
             index = self._exact if stem == hazard.name else self._below
             index[stem] = (*index.get(stem, ()), hazard)
         self._packages = frozenset(hazard.name.partition(".")[0] for hazard in self.hazards)
+        builtin = {hazard.name.split(".")[1] for hazard in self.hazards if hazard.name.startswith("builtins.")}
+        # Most names that are looked up are a project's own: their first part alone tells that nothing is known of them.
+        self._starts = self._packages | builtin | {module.partition(".")[0] for module in MODULES}
 
     @classmethod
     def default(cls) -> "Catalogue":
@@ -47,20 +50,30 @@ class Catalogue:
             The entries, in the order of the catalogue; empty if nothing is known of the name. Their `use` and `when`
             are for the caller to judge.
         """
-        found = self._found(dotted)
-        if found:
-            return found
+        return self._found(self.canonical(dotted))
+
+    def canonical(self, dotted: str) -> str:
+        """The name under which the catalogue speaks of what `dotted` names.
+
+        Args:
+            dotted: a dotted name, of a definition or of something that a package shows: `redis.client.Redis`.
+
+        Returns:
+            `redis.Redis`; `dotted` itself if that has entries, or if nothing is known of it.
+        """
+        first = dotted.partition(".")[0]
+        if not (first in self._starts or first.startswith("_")) or self._found(dotted):
+            return dotted
         names = list(public_names(dotted))
         for name in names:
-            found = self._found(name)
-            if found:
-                return found
+            if self._found(name):
+                return name
         # A guess, so it must name an entry exactly: `openai.types.Image` is not what `openai.Image.*` covers.
         for name in (dotted, *names):
             for shown in classes_above(name):
                 if shown in self._exact:
-                    return self._exact[shown]
-        return ()
+                    return shown
+        return dotted
 
     def using(self, origin: str, attribute: str) -> tuple[Hazard, ...]:
         """The hazards of using an attribute of what `origin` gave, or of an instance of it.

@@ -93,6 +93,7 @@ def test_a_name_is_found_by_where_it_is_defined(defined: str, public: str) -> No
     found = Catalogue.default().lookup(defined)
     assert found
     assert found == Catalogue.default().lookup(public)
+    assert Catalogue.default().canonical(defined) == public
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,14 @@ def test_what_is_harmless_on_a_client_finds_nothing(origin: str, attribute: str)
 @pytest.mark.parametrize("name", ["requests.Session", "openai.OpenAI", "sqlalchemy.create_engine", "logging.getLogger"])
 def test_making_a_client_is_harmless(name: str) -> None:
     assert {hazard.use for hazard in Catalogue.default().lookup(name)} == {Use.CLIENT}
+
+
+@given(st.sampled_from([hazard.name.removesuffix(".*") for hazard in HAZARDS]) | st.text(max_size=40))
+def test_canonical_names_stay(name: str) -> None:
+    catalogue = Catalogue.default()
+    canonical = catalogue.canonical(name)
+    assert catalogue.canonical(canonical) == canonical
+    assert catalogue.lookup(canonical) == catalogue.lookup(name)
 
 
 def test_a_class_found_further_up_must_have_an_entry_of_its_own() -> None:
