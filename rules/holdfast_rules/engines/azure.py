@@ -77,6 +77,8 @@ PROFILE = Profile(
     name="azure",
     title="Azure Durable Functions",
     packages=(_F, "durabletask"),
+    cleanup_operations=True,
+    stores_arguments=True,
     workflows=(
         *(
             WorkflowMarker(decorator=decorator, context_parameter=(0, _FUNCTIONS_CONTEXT), called_is_child=False)

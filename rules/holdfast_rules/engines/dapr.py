@@ -16,6 +16,8 @@ PROFILE = Profile(
     name="dapr",
     title="Dapr workflow",
     packages=(_W,),
+    cleanup_operations=True,
+    stores_arguments=True,
     workflows=(
         WorkflowMarker(decorator=f"{_RUNTIME}.workflow", context_parameter=_PASSED, called_is_child=False),
         WorkflowMarker(decorator=f"{_RUNTIME}.versioned_workflow", context_parameter=_PASSED, called_is_child=False),

@@ -138,6 +138,7 @@ PROFILE = Profile(
         memoised="a `@DBOS.step`, whose result is kept with the workflow",
     ),
     nested_steps=True,
+    cleanup_operations=True,
     control_exceptions={
         "dbos.error.DBOSWorkflowCancelledError": "BaseException",
         "dbos.error.DBOSWorkflowConflictIDError": "BaseException",

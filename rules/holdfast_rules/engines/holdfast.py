@@ -18,6 +18,7 @@ PROFILE = Profile(
     name="holdfast",
     title="Holdfast",
     packages=("holdfast",),
+    stores_arguments=True,
     workflows=(WorkflowMarker(decorator="holdfast.workflow"),),
     steps=(
         StepMarker(decorator="holdfast.step"),

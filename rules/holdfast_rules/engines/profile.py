@@ -158,6 +158,8 @@ class Profile(Struct, frozen=True, kw_only=True):
             `restate.Context`): where it is defined, and where it used to be. `holdfast_rules.engines.PROFILES` holds
             profiles in which every name stands under every one of its paths.
         advice: a sentence for the user of this engine, or "".
+        cleanup_operations: durable operations in `finally` and in `with` exits are supported when a workflow is cancelled.
+        stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
     """
 
     name: str
@@ -180,3 +182,5 @@ class Profile(Struct, frozen=True, kw_only=True):
     control_exceptions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
+    cleanup_operations: bool = False
+    stores_arguments: bool = False

@@ -107,6 +107,8 @@ PROFILE = Profile(
     name="temporal",
     title="Temporal",
     packages=("temporalio", "pydantic_ai.durable_exec.temporal"),
+    cleanup_operations=True,
+    stores_arguments=True,
     workflows=(
         WorkflowMarker(
             decorator=f"{_W}.defn",

@@ -1,0 +1,182 @@
+"""From the summaries that a unit reaches to the facts that rules judge, each with its shortest chain."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import msgspec
+
+from holdfast_analyzer.evaluate.members import VALUE_EFFECTS
+from holdfast_analyzer.evaluate.summary import Event, Summary
+from holdfast_analyzer.evaluate.values import Source
+from holdfast_analyzer.units import EvaluatedUnit
+from holdfast_rules.effect import Effect
+from holdfast_rules.engines.profile import Profile
+from holdfast_rules.facts import (
+    Fact,
+    Frame,
+    HazardUse,
+    MutatedCheckpoint,
+    NestedStep,
+    Sink,
+    Span,
+    SqlText,
+    StateRead,
+    StateWrite,
+    UnitFacts,
+    UnorderedIteration,
+    UnresolvedCall,
+)
+from holdfast_rules.rule import DECISIVE
+
+IN_STEPS = (NestedStep, SqlText, MutatedCheckpoint)
+"""Facts that matter inside a step's body, too."""
+
+
+@dataclass(slots=True)
+class Reached:
+    """The summaries that a unit reaches, each with the chain that leads to it."""
+
+    chains: dict[int, tuple[Frame, ...]] = field(default_factory=dict)
+    summaries: dict[int, Summary] = field(default_factory=dict)
+    steps: set[int] = field(default_factory=set)
+
+
+def collect(evaluated: EvaluatedUnit, profile: Profile) -> UnitFacts:
+    """Return all facts about a unit."""
+    reached = reach(evaluated)
+    flows = flows_of(evaluated, reached)
+    facts: list[Fact] = []
+    calls: dict[tuple[str, object], bool] = {}
+    for number, summary in reached.summaries.items():
+        in_step = number in reached.steps
+        for event in summary.events.values():
+            fact = finished(event, summary, reached.chains[number], flows, in_step)
+            if fact is not None:
+                facts.append(fact)
+        if not in_step and summary.in_project:
+            for at, resolved in summary.calls.items():
+                key = (summary.path, at)
+                calls[key] = calls.get(key, True) and resolved
+    return UnitFacts(
+        unit=evaluated.unit,
+        profile=profile,
+        facts=without_echoes(facts),
+        calls=len(calls),
+        resolved=sum(calls.values()),
+    )
+
+
+def reach(evaluated: EvaluatedUnit) -> Reached:
+    """Walk the calls breadth first, so that the first chain to each function is a shortest one; then the steps' bodies."""
+    reached = Reached()
+    unit = evaluated.unit
+    queue: deque[Summary] = deque()
+    for entry in evaluated.entries:
+        root = (Frame(unit.path, unit.line, unit.column, unit.id, shown_entry(entry)),)
+        if evaluated.cls is not None:
+            root += (Frame(entry.path, entry.line, entry.column, entry.function, ""),)
+        if entry.number not in reached.chains:
+            reached.chains[entry.number] = root
+            reached.summaries[entry.number] = entry
+            queue.append(entry)
+    steps: deque[Summary] = deque()
+    while queue:
+        summary = queue.popleft()
+        for edge in summary.edges.values():
+            if visit(reached, summary, edge.at, edge.shown, edge.callee):
+                queue.append(edge.callee)
+        steps.extend([summary])
+    while steps:
+        summary = steps.popleft()
+        edges = list(summary.steps.values())
+        if summary.number in reached.steps:
+            edges += list(summary.edges.values())
+        for edge in edges:
+            if visit(reached, summary, edge.at, edge.shown, edge.callee):
+                reached.steps.add(edge.callee.number)
+                steps.append(edge.callee)
+    return reached
+
+
+def shown_entry(entry: Summary) -> str:
+    """Return the short name of an entry point."""
+    return entry.function.rpartition(":")[2].rpartition(".")[2]
+
+
+def visit(
+    reached: Reached, caller: Summary, at: tuple[int, int, int, int], shown: str, callee: Summary
+) -> bool:
+    """Keep a summary with its chain; return False when it was reached before."""
+    if callee.number in reached.chains:
+        return False
+    link = Frame(caller.path, at[0], at[1], caller.function, shown)
+    reached.chains[callee.number] = (*reached.chains[caller.number], link)
+    reached.summaries[callee.number] = callee
+    return True
+
+
+def flows_of(evaluated: EvaluatedUnit, reached: Reached) -> dict[Source, frozenset[Sink]]:
+    """Return where each hazard's value ends up, over all that the unit reaches."""
+    flows: dict[Source, set[Sink]] = {}
+    for number, summary in reached.summaries.items():
+        if number in reached.steps:
+            continue
+        for token, sink in summary.flows:
+            if isinstance(token, Source):
+                flows.setdefault(token, set()).add(sink)
+    for entry in evaluated.entries:
+        for token in entry.outcome:
+            if isinstance(token, Source):
+                flows.setdefault(token, set()).add(Sink.RESULT)
+    return {token: frozenset(sinks) for token, sinks in flows.items()}
+
+
+def finished(
+    event: Event, summary: Summary, chain: tuple[Frame, ...], flows: dict[Source, frozenset[Sink]], in_step: bool
+) -> Fact | None:
+    """Return the fact with its chain and flows; None where it does not matter."""
+    fact = event.fact
+    directory = isinstance(fact, HazardUse) and fact.effect is Effect.DIRECTORY_ORDER
+    if in_step and not isinstance(fact, IN_STEPS) and not directory:
+        return None
+    reaches = flows.get(event.token, frozenset()) if event.token is not None else frozenset()
+    if event.in_need and not reaches:
+        return None
+    if event.once and isinstance(fact, HazardUse | UnorderedIteration):
+        if not (reaches & DECISIVE) or (isinstance(fact, HazardUse) and fact.effect not in VALUE_EFFECTS):
+            return None
+    if event.via is not None:
+        chain = (*chain, Frame(summary.path, event.via[0], event.via[1], summary.function, event.via_shown))
+    chain = (*chain, Frame(fact.at.path, fact.at.line, fact.at.column, fact.function, symbol(fact)))
+    if isinstance(fact, HazardUse | UnorderedIteration | StateRead):
+        fact = msgspec.structs.replace(fact, reaches=reaches)
+    if in_step and isinstance(fact, HazardUse):
+        fact = msgspec.structs.replace(fact, in_step=True)
+    if not summary.in_project:
+        return at_last_project_frame(fact, chain)
+    return msgspec.structs.replace(fact, chain=chain)
+
+
+def at_last_project_frame(fact: Fact, chain: tuple[Frame, ...]) -> Fact | None:
+    """Return a fact about an installed package, placed where the project's own code leads into it."""
+    if isinstance(fact, UnresolvedCall | StateWrite | StateRead):
+        return None
+    own = [frame for frame in chain if "site-packages" not in frame.path]
+    last = own[-1]
+    span = Span(last.path, last.line, last.column, last.line, last.column + max(len(last.calls), 1))
+    return msgspec.structs.replace(fact, at=span, function=last.function, chain=chain)
+
+
+def symbol(fact: Fact) -> str:
+    """Return what stands at the place of a fact, as written."""
+    for name in ("shown", "operation", "source", "call", "name", "handler", "step"):
+        found = getattr(fact, name, "")
+        if found:
+            return str(found)
+    return ""
+
+
+def without_echoes(facts: list[Fact]) -> tuple[Fact, ...]:
+    """Drop what says a second time what another fact says: reads of a name that the same unit writes."""
+    written = {fact.name for fact in facts if isinstance(fact, StateWrite)}
+    return tuple(fact for fact in facts if not (isinstance(fact, StateRead) and fact.name in written))

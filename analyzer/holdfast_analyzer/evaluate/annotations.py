@@ -1,0 +1,166 @@
+"""What annotations say of a value's type."""
+
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.values import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Container,
+    Data,
+    External,
+    ExternalInstance,
+    Instance,
+    Literal,
+    Text,
+    Unknown,
+    Value,
+    data,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable", "Coroutine"})
+UNIONS = frozenset({"Union", "Optional"})
+SEQUENCES = {
+    "list": "list",
+    "List": "list",
+    "Sequence": "list",
+    "MutableSequence": "list",
+    "Iterable": "list",
+    "Iterator": "generator",
+    "AsyncIterator": "generator",
+    "AsyncIterable": "generator",
+    "Generator": "generator",
+    "AsyncGenerator": "generator",
+    "Collection": "list",
+    "tuple": "tuple",
+    "Tuple": "tuple",
+    "set": "set",
+    "Set": "set",
+    "AbstractSet": "set",
+    "MutableSet": "set",
+    "frozenset": "frozenset",
+    "FrozenSet": "frozenset",
+    "deque": "list",
+    "Deque": "list",
+}
+MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "Counter"})
+PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "complex", "object", "bytearray", "memoryview", "range"})
+TYPING_MODULES = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "builtins.")
+
+
+def instance_of(ev: "Evaluator", node: ir.Expr | None, frame: Frame) -> Value:
+    """Return a value of the annotated type; unknown where the annotation tells nothing."""
+    if node is None:
+        return UNKNOWN
+    if isinstance(node, ir.Constant):
+        return NONE if node.kind == "none" else UNKNOWN
+    if isinstance(node, ir.Operation) and node.operator == "|":
+        return join(*(instance_of(ev, operand, frame) for operand in node.operands))
+    if isinstance(node, ir.Subscript):
+        return generic(ev, node, frame)
+    if isinstance(node, ir.Name | ir.Attribute):
+        return named(ev, quiet(ev, node, frame), node, frame)
+    return UNKNOWN
+
+
+def quiet(ev: "Evaluator", node: ir.Expr, frame: Frame) -> Value:
+    """Evaluate a dotted name without noting anything: an annotation is no use of it."""
+    if isinstance(node, ir.Name):
+        return ev.name(node.id, frame, node.at)
+    if isinstance(node, ir.Attribute):
+        return ev.attribute(quiet(ev, node.base, frame), node.name, frame, node.at)
+    return UNKNOWN
+
+
+def short_name(ref: object) -> str:
+    """Return the last part of a typing construct's name, or ""."""
+    if isinstance(ref, External):
+        for prefix in TYPING_MODULES:
+            if ref.name.startswith(prefix):
+                return ref.name.removeprefix(prefix)
+    return ""
+
+
+def named(ev: "Evaluator", value: Value, node: ir.Expr, frame: Frame) -> Value:
+    """Return an instance of a named type."""
+    result = NOTHING
+    for ref in value.refs:
+        name = short_name(ref)
+        if isinstance(ref, Class):
+            result = join(result, one(Instance(ref)))
+        elif name in PLAIN:
+            result = join(result, data(name))
+        elif name in MAPPINGS:
+            result = join(result, one(Container("dict", ("annotation", frame.serial, node.at))))
+        elif name in SEQUENCES:
+            result = join(result, one(Container(SEQUENCES[name], ("annotation", frame.serial, node.at))))
+        elif name == "Self" and frame.owner is not None:
+            result = join(result, one(Instance(frame.owner)))
+        elif isinstance(ref, External) and not name and not ref.name.startswith("typing"):
+            result = join(result, one(ExternalInstance(ref.name)))
+        else:
+            result = join(result, UNKNOWN)
+    return result if result is not NOTHING else UNKNOWN
+
+
+def generic(ev: "Evaluator", node: ir.Subscript, frame: Frame) -> Value:
+    """Return a value of a subscripted type."""
+    base = quiet(ev, node.base, frame)
+    names = {short_name(ref) for ref in base.refs}
+    inner = node.index.items if isinstance(node.index, ir.Display) and node.index.kind == "tuple" else [node.index]
+    if names & UNIONS:
+        kinds = [instance_of(ev, part, frame) for part in inner]
+        return join(*kinds, NONE) if "Optional" in names else join(*kinds)
+    if names & {"Coroutine", "Generator", "AsyncGenerator"} and "Coroutine" in names:
+        return instance_of(ev, inner[-1], frame)
+    if names & TRANSPARENT:
+        return instance_of(ev, inner[0], frame)
+    if names & {"type", "Type"}:
+        return quiet(ev, inner[0], frame)
+    for name in sorted(names):
+        if name in MAPPINGS:
+            ref = Container("dict", ("annotation", frame.serial, node.at))
+            ev.heap.contents(ref).elements = instance_of(ev, inner[-1], frame)
+            ev.heap.contents(ref).keys = instance_of(ev, inner[0], frame)
+            return one(ref)
+        if name in SEQUENCES:
+            ref = Container(SEQUENCES[name], ("annotation", frame.serial, node.at))
+            parts = [part for part in inner if not (isinstance(part, ir.Constant) and part.kind == "ellipsis")]
+            if SEQUENCES[name] == "generator":
+                parts = parts[:1]
+            ev.heap.contents(ref).elements = join(*(instance_of(ev, part, frame) for part in parts))
+            return one(ref)
+    if "Literal" in names:
+        return data("str")
+    if "Callable" in names:
+        return UNKNOWN
+    return named(ev, base, node.base, frame)
+
+
+def says_little(value: Value) -> bool:
+    """Tell whether a value's type is not known."""
+    return not value.refs or all(
+        isinstance(ref, Unknown) or ref == Data("object") or (isinstance(ref, Literal) and ref.kind == "none")
+        for ref in value.refs
+    )
+
+
+def refine(ev: "Evaluator", value: Value, annotation: ir.Expr | None, frame: Frame) -> Value:
+    """Add what an annotation knows to a value that says little."""
+    if annotation is None or not says_little(value):
+        return value
+    declared = instance_of(ev, annotation, frame)
+    if says_little(declared) and not any(isinstance(ref, Data) for ref in declared.refs):
+        return value
+    return Value(declared.refs, value.taint | declared.taint)
+
+
+__all__ = ["Text", "instance_of", "refine", "says_little"]

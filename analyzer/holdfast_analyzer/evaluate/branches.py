@@ -1,0 +1,192 @@
+"""Conditions: which are decided in workflow code, which only speak of replaying, and what flows into them."""
+
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.order import order_tokens
+from holdfast_analyzer.evaluate.statements import operations_in
+from holdfast_analyzer.evaluate.values import (
+    NULL,
+    UNKNOWN,
+    Data,
+    External,
+    ExternalInstance,
+    Literal,
+    Ref,
+    Source,
+    Unknown,
+    Value,
+)
+from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.summarize.text import shown as text_of
+from holdfast_rules.facts import Sink, TaintedBranch, Unawaited
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+TYPE_CHECKING_NAMES = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
+TASK_MAKERS = frozenset({"create_task", "ensure_future"})
+
+
+def names_of(ev: "Evaluator", node: ir.Expr, frame: Frame) -> frozenset[str]:
+    """Return the dotted names that a condition's expression, or the function that it calls, may be."""
+    target = node.function if isinstance(node, ir.Call) else node
+    if not isinstance(target, ir.Name | ir.Attribute):
+        return frozenset()
+    if isinstance(target, ir.Name):
+        value = ev.name(target.id, frame, target.at)
+    else:
+        value = ev.attribute(ev.value(target.base, frame), target.name, frame, target.at)
+    found = {ref.name for ref in value.refs if isinstance(ref, External)}
+    found |= {ref.type.removesuffix("()") for ref in value.refs if isinstance(ref, ExternalInstance)}
+    return frozenset(found)
+
+
+def truth(ev: "Evaluator", node: ir.Expr, value: Value, frame: Frame) -> bool | None:
+    """Tell how a condition turns out in workflow code, if that is certain."""
+    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
+        inner = truth(ev, node.operands[0], ev.value(node.operands[0], frame), frame)
+        return None if inner is None else not inner
+    if isinstance(node, ir.Operation) and node.kind == "bool":
+        parts = [truth(ev, operand, UNKNOWN, frame) for operand in node.operands]
+        deciding = node.operator == "or"
+        if deciding in parts:
+            return deciding
+        return (not deciding) if all(part is (not deciding) for part in parts) else None
+    if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
+        return compared_to_none(ev, node, frame)
+    names = names_of(ev, node, frame)
+    if names & TYPE_CHECKING_NAMES:
+        return False
+    if names and names <= ev.index.workflow_predicates and not ev.step_depth:
+        return True
+    if isinstance(node, ir.Constant):
+        return bool(node.value)
+    refs = value.refs if value is not UNKNOWN else ev.value(node, frame).refs
+    if isinstance(node, ir.Name) and refs and all(decided(ref) for ref in refs):
+        outcomes = {bool(ref.value) for ref in refs if isinstance(ref, Literal)}
+        if len(outcomes) == 1 and is_parameter(node.id, frame):
+            return outcomes.pop()
+    return None
+
+
+def decided(ref: Ref) -> bool:
+    """Tell whether a ref is a constant whose truth is its own."""
+    return isinstance(ref, Literal) and ref.kind in ("bool", "none")
+
+
+def is_parameter(name: str, frame: Frame) -> bool:
+    """Tell whether a name is a parameter: its value in this summary is the one that was given."""
+    return name in frame.parameters
+
+
+def compared_to_none(ev: "Evaluator", node: ir.Operation, frame: Frame) -> bool | None:
+    """Decide `x is None` and `x is not None` where it is certain whether `x` was given."""
+    left, right = node.operands[0], node.operands[-1]
+    if not (isinstance(right, ir.Constant) and right.kind == "none") or not isinstance(left, ir.Name):
+        return None
+    if left.id not in frame.parameters:
+        return None
+    refs = ev.name(left.id, frame, left.at).refs
+    if not refs or any(isinstance(ref, Unknown | Data) for ref in refs):
+        return None
+    nothing = {ref == NULL for ref in refs}
+    if len(nothing) != 1:
+        return None
+    return nothing.pop() is (node.operator == "is")
+
+
+def replay_guard(ev: "Evaluator", node: ir.Expr, frame: Frame) -> bool | None:
+    """Return True where the condition holds only while replaying, False where only while not, else None."""
+    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
+        inner = replay_guard(ev, node.operands[0], frame)
+        return None if inner is None else not inner
+    if isinstance(node, ir.Operation) and node.kind == "bool" and node.operator == "and":
+        for operand in node.operands:
+            if replay_guard(ev, operand, frame) is False:
+                return False
+        return None
+    if names_of(ev, node, frame) & ev.index.replay_predicates:
+        return True
+    return None
+
+
+def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
+    """Narrow a name by `x is None`, `x`, `not x`."""
+    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
+        narrow(ev, node.operands[0], not outcome, frame)
+        return
+    if isinstance(node, ir.Operation) and node.kind == "bool" and node.operator == "and" and outcome:
+        for operand in node.operands:
+            narrow(ev, operand, True, frame)
+        return
+    positive = outcome
+    if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
+        if not (isinstance(node.operands[-1], ir.Constant) and node.operands[-1].kind == "none"):
+            return
+        positive = outcome is (node.operator == "is not")
+        node = node.operands[0]
+    if not isinstance(node, ir.Name) or node.id not in frame.names or not positive:
+        return
+    value = frame.names[node.id]
+    kept = frozenset(ref for ref in value.refs if ref != NULL)
+    if kept and kept != value.refs:
+        frame.names[node.id] = Value(kept, value.taint)
+
+
+def branch(
+    ev: "Evaluator", test: Value, frame: Frame, node: ir.Expr, *, durable: bool, statements: list[ir.Stmt] | None
+) -> None:
+    """Note that a value decides what runs, and whether durable operations are decided by it (502)."""
+    taint = ev.heap.deep_taint(test, 1)
+    taint -= order_tokens(taint)
+    if not taint:
+        return
+    for token in taint:
+        frame.summary.flows.add((token, Sink.BRANCH))
+        if durable:
+            frame.summary.flows.add((token, Sink.DURABLE_BRANCH))
+    sources = sorted((token for token in taint if isinstance(token, Source)), key=repr)
+    if durable and sources and not frame.once:
+        operations = operations_in(frame, node.at, statements or [])
+        fact = TaintedBranch(
+            at=frame.summary.span(node.at),
+            function=frame.summary.function,
+            chain=(),
+            source=sources[0].name,
+            source_at=sources[0].at,
+            operations=operations,
+        )
+        ev.note(frame, fact)
+
+
+def vouches(ev: "Evaluator", node: ir.Expr, frame: Frame) -> bool:
+    """Tell whether `with node` means that the author vouches for the code inside."""
+    return bool(names_of(ev, node, frame) & ev.index.unrestricted)
+
+
+def lost_task(ev: "Evaluator", call: ir.Call, frame: Frame) -> None:
+    """Note a task of a durable operation whose handle is dropped (505)."""
+    name = call.function.name if isinstance(call.function, ir.Attribute) else getattr(call.function, "id", "")
+    if name not in TASK_MAKERS or not call.arguments:
+        return
+    inner = call.arguments[0].value
+    if not isinstance(inner, ir.Call):
+        return
+    operation = ev.awaitables.get((id(frame.summary), inner.at))
+    below = [edge for edge in frame.summary.edges.values() if edge.at == inner.at and edge.callee.durable]
+    if operation is None and not below:
+        return
+    owner = call.function.base if isinstance(call.function, ir.Attribute) else None
+    if owner is not None and any(
+        isinstance(ref, ExternalInstance) and "TaskGroup" in ref.type for ref in ev.value(owner, frame).refs
+    ):
+        return
+    fact = Unawaited(
+        at=frame.summary.span(call.at),
+        function=frame.summary.function,
+        chain=(),
+        operation=operation or text_of(inner.function),
+        how="task handle lost",
+    )
+    ev.note(frame, fact)

@@ -1,0 +1,68 @@
+"""Fast questions to an engine's profile."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from holdfast_rules.engines.profile import Operation, Profile, StepMarker, WorkflowMarker
+
+T = TypeVar("T")
+
+
+class NameTable(Generic[T]):
+    """Dotted names (a trailing `*` matches any further text) → what they stand for."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._exact: dict[str, T] = {}
+        self._prefixes: list[tuple[str, T]] = []
+        for name, meaning in entries:
+            if name.endswith("*"):
+                self._prefixes.append((name[:-1], meaning))
+            elif name:
+                self._exact.setdefault(name, meaning)
+
+    def get(self, name: str) -> T | None:
+        """Return what `name` stands for, or None."""
+        found = self._exact.get(name)
+        if found is None:
+            for prefix, meaning in self._prefixes:
+                if name.startswith(prefix):
+                    return meaning
+        return found
+
+    def last_parts(self) -> frozenset[str]:
+        """Return the last segments of all exact names."""
+        return frozenset(name.rpartition(".")[2] for name in self._exact)
+
+
+class EngineIndex:
+    """One profile, indexed by dotted name."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.name = profile.name
+        self._own = tuple(package + "." for package in profile.packages)
+        self._packages = frozenset(profile.packages)
+        self.operations: NameTable[Operation] = NameTable((op.name, op) for op in profile.operations)
+        self.workflow_decorators: NameTable[WorkflowMarker] = NameTable((m.decorator, m) for m in profile.workflows)
+        self.step_decorators: NameTable[StepMarker] = NameTable((m.decorator, m) for m in profile.steps)
+        self.registrations: NameTable[WorkflowMarker] = NameTable((m.registration, m) for m in profile.workflows)
+        self.parameter_types = frozenset(t for m in profile.workflows for t in m.parameter_type)
+        self.entry_decorators = frozenset(d for m in profile.workflows for d in m.entry_decorators)
+        self.excluded_decorators = frozenset(d for m in profile.workflows for d in m.excluded_decorators)
+        self.deterministic = frozenset(profile.deterministic)
+        self.replay_predicates = frozenset(profile.replay_predicates)
+        self.workflow_predicates = frozenset(profile.workflow_predicates)
+        self.outside_errors = frozenset(profile.outside_errors)
+        self.loggers = NameTable((name, True) for name in profile.loggers)
+        self.unrestricted = frozenset(profile.unrestricted)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - an index lives as long as the program
+    def owns(self, name: str) -> bool:
+        """Tell whether `name` lies in one of the engine's own packages."""
+        return name in self._packages or name.startswith(self._own)
+
+    def handle_of(self, decorator: str, name: str) -> str | None:
+        """Return the dotted name of member `name` of what `decorator` makes of a function, where the profile says so."""
+        kind = self.profile.returns.get(decorator)
+        return f"{kind}.{name}" if kind else None

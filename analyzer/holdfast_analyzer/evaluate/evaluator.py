@@ -1,0 +1,354 @@
+"""The evaluator: runs code on abstract values, from a workflow along every call, and sums up what it found.
+
+The method is abstract interpretation with summaries: each function is evaluated once for each kind of arguments that
+reaches it, its result and effects are kept as a `Summary`, and taint passes through as placeholders (Sharir and Pnueli,
+"Two approaches to interprocedural data flow analysis", 1981, the functional approach). Work is done on demand: only what
+a workflow reaches is ever read.
+"""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate import (
+    annotations,
+    branches,
+    calling,
+    classes,
+    closures,
+    durable,
+    items,
+    members,
+    mutation,
+    names,
+)
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.engine_index import EngineIndex
+from holdfast_analyzer.evaluate.expressions import EXPRESSIONS
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.heap import Heap
+from holdfast_analyzer.evaluate.invoke import Invocations
+from holdfast_analyzer.evaluate.statements import STATEMENTS
+from holdfast_analyzer.evaluate.summary import Event, Summary
+from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
+    NULL,
+    UNKNOWN,
+    Class,
+    External,
+    ExternalInstance,
+    Function,
+    Instance,
+    Literal,
+    Ref,
+    Source,
+    Token,
+    Value,
+    one,
+)
+from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline, Region, SelfAssignment
+from holdfast_analyzer.summarize import ir
+from holdfast_rules.effect import Effect
+from holdfast_rules.facts import Fact, Sink
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.program import ModuleView, Program
+
+
+class Evaluator:
+    """Evaluates code as one engine runs it.
+
+    This class holds the state and names the operations; what each does stands in the module that it calls.
+    """
+
+    def __init__(self, program: "Program", index: EngineIndex) -> None:
+        self.program = program
+        self.index = index
+        self.heap = Heap()
+        self.invocations = Invocations(self)
+        self.serials = count(1)
+        self.linearisations: dict[Class, tuple[Class | External, ...]] = {}
+        self.local_bases: dict[Class, list[Class | External]] = {}
+        self.member_values: dict[tuple[object, ...], Value] = {}
+        self.global_values: dict[tuple[str, str], Value] = {}
+        self.function_values: dict[tuple[str, str, Frame | None], Value] = {}
+        self.bodies: dict[Function, ir.FunctionBody] = {}
+        self.awaitables: dict[tuple[int, ir.Position], str] = {}
+        self.small_displays: dict[tuple[object, ...], bool] = {}
+        self.decorator_hazards: dict[tuple[str, str], list[str]] = {}
+        self.nested_frames: dict[tuple[str, str], Frame] = {}
+        self.star_guard: set[tuple[str, str]] = set()
+        self.step_depth = 0
+        self.step_names: list[str] = []
+        self.step_inputs: list[frozenset[Ref]] = []
+        self.step_marks: list[int] = []
+        self.lost_objects: dict[Ref, tuple[str, Summary, ir.Position, str]] = {}
+
+    # Expressions and statements
+
+    def value(self, node: ir.Expr, frame: Frame) -> Value:
+        """Evaluate an expression."""
+        return EXPRESSIONS[type(node)](self, node, frame)
+
+    def statement(self, node: ir.Stmt, frame: Frame) -> bool:
+        """Run a statement; return True when control never reaches what follows."""
+        return STATEMENTS[type(node)](self, node, frame)
+
+    # Names and members
+
+    def name(self, name: str, frame: Frame, at: ir.Position) -> Value:
+        """Look a bare name up."""
+        return names.lookup(self, name, frame, at)
+
+    def module_attribute(self, view: "ModuleView", name: str) -> Value | None:
+        """Look `name` up among a module's globals and submodules; None where it has none."""
+        return names.module_attribute(self, view, name)
+
+    def module_frame(self, view: "ModuleView", line: int) -> Frame:
+        """Return a frame for code that runs when `view` is imported."""
+        return names.module_frame(self, view, line)
+
+    def program_class(self, view: "ModuleView", qualname: str) -> Value:
+        """Return a class defined at module level or in another class."""
+        return one(Class(view.path, qualname))
+
+    def dotted(self, view: "ModuleView", text: str, scope: str = "") -> Value:
+        """Resolve dotted text as code at module level would."""
+        return names.dotted(self, view, text, scope)
+
+    def imported(self, view: "ModuleView", imported: ir.ImportedName) -> Value:
+        """Return what an import binds."""
+        return names.imported(self, view, imported.module, imported.name, imported.level, imported.bound, imported.submodule)
+
+    def star(self, view: "ModuleView", module: str, level: int) -> dict[str, Value]:
+        """Return the names that a star import binds."""
+        return names.star(self, view, module, level)
+
+    def attribute(
+        self, base: Value, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None = None
+    ) -> Value:
+        """Return `base.name`, calling properties."""
+        return members.attribute(self, base, name, frame, at, shown)
+
+    def read(self, value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> Value:
+        """Note what reading `value` through `node` means: a hazard, changing state, a lost write."""
+        return members.read(self, value, node, frame)
+
+    def function_value(self, view: "ModuleView", outline: FunctionOutline, owner: Class | None = None) -> Value:
+        """Return a defined function as its decorators leave it."""
+        return closures.function_value(self, view, outline, owner)
+
+    def class_statement(self, view: "ModuleView", cls: Class, region: Region, name: str) -> Value:
+        """Evaluate a statement of a class body for the name that it binds."""
+        return names.class_statement(self, view, cls, region, name)
+
+    def self_statement(self, view: "ModuleView", cls: Class, assignment: SelfAssignment, name: str) -> Value:
+        """Evaluate `self.name = …` of a method as if the method had been called with unknown arguments."""
+        return names.self_statement(self, view, cls, assignment, name)
+
+    # Items and iteration
+
+    def item(self, base: Value, index: Value, frame: Frame, at: ir.Position) -> Value:
+        """Return `base[index]`."""
+        return items.item(self, base, index, frame, at)
+
+    def iterate(self, value: Value, frame: Frame, at: ir.Position) -> Value:
+        """Return what iterating `value` gives, running `__iter__` of followed classes."""
+        return items.iterate(self, value, frame, at)
+
+    def elements(self, value: Value) -> Value:
+        """Return what the containers of `value` hold, running nothing."""
+        return items.elements(self, value)
+
+    def merge_mapping(self, target: "members.Container", source: Value) -> None:
+        """Copy the items of a mapping into a dict."""
+        items.merge_mapping(self, target, source)
+
+    def flattened(self, value: Value) -> Value:
+        """Return `value` with tuples and lists replaced by what they hold."""
+        return items.flattened(self, value)
+
+    # Calls
+
+    def call_expression(self, node: ir.Call, frame: Frame) -> Value:
+        """Evaluate a call."""
+        return calling.call_expression(self, node, frame)
+
+    def call(self, function: Value, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
+        """Call a value."""
+        return calling.call_value(self, function, arguments, frame, at, shown)
+
+    def call_method(
+        self,
+        base: Value,
+        name: str,
+        arguments: Arguments,
+        frame: Frame,
+        at: ir.Position,
+        missing: Value | None = None,
+    ) -> Value:
+        """Call a special method where a followed class defines it; else return `missing`."""
+        return calling.call_special(self, base, name, arguments, frame, at, missing)
+
+    def stringify(self, value: Value, frame: Frame, at: ir.Position) -> frozenset[Token]:
+        """Run `__str__` or `__repr__` of followed classes; return the taint of a default `repr`."""
+        return calling.stringify(self, value, frame, at)
+
+    def awaited(self, value: Value, frame: Frame, at: ir.Position) -> Value:
+        """Return what awaiting `value` gives."""
+        return calling.awaited(self, value, frame, at)
+
+    def generator_result(self, value: Value) -> Value:
+        """Return what `yield from value` evaluates to."""
+        return items.generator_result(self, value)
+
+    def entered(self, ref: External | ExternalInstance) -> Value:
+        """Return what `with ref as x` binds."""
+        return members.entered(self, ref)
+
+    def caught(self, kind: ir.Expr | None, frame: Frame) -> Value:
+        """Return the value that `except kind as name` binds."""
+        return members.caught(self, kind, frame)
+
+    # Definitions
+
+    def closure(self, body: ir.FunctionBody, frame: Frame) -> Function:
+        """Return a nested function or lambda."""
+        return closures.closure(self, body, frame)
+
+    def decorated_closure(self, node: ir.FunctionDef, frame: Frame) -> Value:
+        """Return a nested function as its decorators leave it."""
+        return closures.decorated_closure(self, node, frame)
+
+    def local_class(self, node: ir.ClassDef, frame: Frame) -> Value:
+        """Return a class defined in a function."""
+        return closures.local_class(self, node, frame)
+
+    def class_outline(self, cls: Class) -> ClassOutline | None:
+        """Return the outline of a class."""
+        return classes.class_outline(self, cls)
+
+    # Assignment and change in place
+
+    def assign(self, target: ir.Expr, value: Value, frame: Frame, changing: bool = False) -> None:
+        """Assign to a target."""
+        mutation.assign(self, target, value, frame, changing)
+
+    def mutated(self, ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
+        """Note that an object is changed in place."""
+        mutation.mutated(self, ref, frame, at, shown)
+
+    # Branches and flows
+
+    def truth(self, node: ir.Expr, value: Value, frame: Frame) -> bool | None:
+        """Tell how a condition turns out in workflow code, if that is certain."""
+        return branches.truth(self, node, value, frame)
+
+    def replay_guard(self, node: ir.Expr, frame: Frame) -> bool | None:
+        """Return True where the condition holds only while replaying, False where only while not, else None."""
+        return branches.replay_guard(self, node, frame)
+
+    def runs_once(self, node: ir.Expr, frame: Frame) -> bool:
+        """Tell whether the condition holds only while not replaying."""
+        return branches.replay_guard(self, node, frame) is False
+
+    def narrow(self, node: ir.Expr, outcome: bool, frame: Frame) -> None:
+        """Narrow the names that a condition speaks of."""
+        branches.narrow(self, node, outcome, frame)
+
+    def branch(
+        self, test: Value, frame: Frame, node: ir.Expr, *, durable: bool, statements: list[ir.Stmt] | None = None
+    ) -> None:
+        """Note that a value decides what runs."""
+        branches.branch(self, test, frame, node, durable=durable, statements=statements)
+
+    def flow(self, value: Value, sink: Sink, frame: Frame) -> None:
+        """Note that a value, with all that it holds, ends up in `sink`."""
+        for token in self.heap.deep_taint(value):
+            frame.summary.flows.add((token, sink))
+
+    def order_kept(self, frame: Frame, at: ir.Position) -> None:
+        """Note that the order of the iterations around the current statement becomes visible."""
+        for token in frame.order:
+            frame.summary.flows.add((token, Sink.RESULT))
+
+    def durable_reached(self, frame: Frame, at: ir.Position, shown: str) -> None:
+        """Note that a call performs durable operations somewhere below."""
+        if not self.step_depth:
+            durable.reached(self, frame, at, shown)
+
+    def next_serial(self) -> int:
+        """Return a number that is higher than every one before."""
+        return next(self.serials)
+
+    def vouches(self, node: ir.Expr, frame: Frame) -> bool:
+        """Tell whether `with node` means that the author vouches for the code inside."""
+        return branches.vouches(self, node, frame)
+
+    def lost_task(self, call: ir.Call, frame: Frame) -> None:
+        """Note a task of a durable operation whose handle is dropped."""
+        branches.lost_task(self, call, frame)
+
+    # Types
+
+    def annotation(self, node: ir.Expr | None, frame: Frame) -> Value:
+        """Return a value of the annotated type."""
+        return annotations.instance_of(self, node, frame)
+
+    def refine(self, value: Value, annotation: ir.Expr | None, frame: Frame) -> Value:
+        """Add what an annotation knows to a value that says little."""
+        return annotations.refine(self, value, annotation, frame)
+
+    # Small questions
+
+    def note(
+        self,
+        frame: Frame,
+        fact: Fact,
+        token: Source | None = None,
+        *,
+        in_need: bool = False,
+        via: ir.Position | None = None,
+        via_shown: str = "",
+    ) -> None:
+        """Keep a fact about the current function."""
+        if frame.vouched and not in_need:
+            return
+        key = (type(fact), fact.at, token.name if token else getattr(fact, "name", ""))
+        before = frame.summary.events.get(key)
+        if before is None or (before.once and not frame.once):
+            frame.summary.events[key] = Event(fact, token, frame.once, in_need, via, via_shown)
+
+    def site(self, frame: Frame, at: ir.Position) -> tuple[object, ...]:
+        """Return what tells one allocation from another."""
+        return (frame.serial, at)
+
+    def catalogue_knows(self, name: str) -> bool:
+        """Tell whether the hazard catalogue has an entry for `name` or for an object that it is a member of."""
+        return self.program.knows(name)
+
+    def is_harmless(self, name: str) -> bool:
+        """Tell whether what is not in the catalogue of `name`'s package has no effect."""
+        return self.program.is_harmless(name)
+
+    def without_none(self, value: Value) -> Value:
+        """Return `value` without `None` and other false literals."""
+        refs = frozenset(
+            ref for ref in value.refs if ref != NULL and not (isinstance(ref, Literal) and not ref.value)
+        )
+        return Value(refs or UNKNOWN.refs, value.taint)
+
+    def is_own(self, refs: Iterable[Ref]) -> bool:
+        """Tell whether one of `refs` belongs to the engine."""
+        return any(
+            (isinstance(ref, External) and self.index.owns(ref.name))
+            or (isinstance(ref, ExternalInstance) and self.index.owns(ref.type))
+            for ref in refs
+        )
+
+    def workflow_state(self, ref: Ref) -> bool:
+        """Tell whether `ref` is the receiver of a workflow class's handlers."""
+        return isinstance(ref, Instance) and ref.site == () and not ref.shared
+
+
+__all__ = ["Effect", "Evaluator", "NO_TAINT"]

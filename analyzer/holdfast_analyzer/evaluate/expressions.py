@@ -1,0 +1,335 @@
+"""What each kind of expression evaluates to, and what evaluating it does."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from holdfast_analyzer.evaluate import order, sql
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Container,
+    Data,
+    ExternalInstance,
+    Function,
+    Instance,
+    Literal,
+    Text,
+    Unknown,
+    Value,
+    data,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+from holdfast_rules.facts import Sink
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+LONGEST_TEXT = 2_000
+"""Longer string constants are data; nobody looks up an attribute or a module by them."""
+
+OPERATOR_METHODS = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "//": "__floordiv__",
+    "%": "__mod__",
+    "**": "__pow__",
+    "@": "__matmul__",
+    "&": "__and__",
+    "|": "__or__",
+    "^": "__xor__",
+    "<<": "__lshift__",
+    ">>": "__rshift__",
+    "==": "__eq__",
+    "!=": "__ne__",
+    "<": "__lt__",
+    "<=": "__le__",
+    ">": "__gt__",
+    ">=": "__ge__",
+}
+UNARY_METHODS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+
+
+def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
+    """A literal is itself."""
+    if node.kind == "str" and len(str(node.value)) > LONGEST_TEXT:
+        return data("str")
+    if node.kind == "none":
+        return NONE
+    return one(Literal(node.kind, node.value))
+
+
+def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
+    """A bare name: local, enclosing, global or built-in."""
+    return ev.read(ev.name(node.id, frame, node.at), node, frame)
+
+
+def attribute(ev: "Evaluator", node: ir.Attribute, frame: Frame) -> Value:
+    """`base.name`."""
+    base = ev.value(node.base, frame)
+    return ev.read(ev.attribute(base, node.name, frame, node.at, shown=node), node, frame)
+
+
+def subscript(ev: "Evaluator", node: ir.Subscript, frame: Frame) -> Value:
+    """`base[index]`."""
+    base = ev.value(node.base, frame)
+    index = ev.value(node.index, frame)
+    return ev.item(base, index, frame, node.at)
+
+
+def call(ev: "Evaluator", node: ir.Call, frame: Frame) -> Value:
+    """`function(arguments)`."""
+    return ev.call_expression(node, frame)
+
+
+def starred(ev: "Evaluator", node: ir.Starred, frame: Frame) -> Value:
+    """`*value` where it is not spread into something: its elements."""
+    return ev.iterate(ev.value(node.value, frame), frame, node.at)
+
+
+def display(ev: "Evaluator", node: ir.Display, frame: Frame) -> Value:
+    """A list, tuple or set display."""
+    ref = Container(node.kind, ev.site(frame, node.at))
+    contents = ev.heap.contents(ref)
+    taint = NO_TAINT
+    exact = node.kind != "set"
+    for index, item in enumerate(node.items):
+        if isinstance(item, ir.Starred):
+            source = ev.value(item.value, frame)
+            if node.kind != "set":
+                source = order.keep(ev, source, "*", frame, item.at, item.value)
+            value = ev.iterate(source, frame, item.at)
+            exact = False
+        else:
+            value = ev.value(item, frame)
+        taint |= value.taint
+        if exact:
+            contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), value)
+        else:
+            ev.heap.add(ref, value)
+    return one(ref, taint)
+
+
+def dict_display(ev: "Evaluator", node: ir.DictDisplay, frame: Frame) -> Value:
+    """A dict display."""
+    ref = Container("dict", ev.site(frame, node.at))
+    taint = NO_TAINT
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = ev.value(value_node, frame)
+        taint |= value.taint
+        if key_node is None:
+            ev.merge_mapping(ref, value)
+            continue
+        key = ev.value(key_node, frame)
+        taint |= key.taint
+        ev.heap.set_item(ref, key, value)
+    return one(ref, taint)
+
+
+def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Value:
+    """A comprehension: its targets live in a scope of their own."""
+    before = dict(frame.names)
+    bound_before = frame.bound
+    frame.bound = frame.bound | frozenset(target for clause in node.clauses for target in target_names(clause.target))
+    taint = NO_TAINT
+    try:
+        for clause in node.clauses:
+            source = ev.value(clause.iterable, frame)
+            if node.kind in ("list", "dict"):
+                source = order.keep(ev, source, f"{node.kind} comprehension", frame, clause.iterable.at, clause.iterable)
+            taint |= source.taint
+            ev.assign(clause.target, ev.iterate(source, frame, clause.iterable.at).tainted(source.taint), frame)
+            for condition in clause.conditions:
+                test = ev.value(condition, frame)
+                ev.flow(test, Sink.BRANCH, frame)
+                taint |= test.taint
+        element = ev.value(node.element, frame)
+        ref = Container(node.kind, ev.site(frame, node.at))
+        if node.kind == "dict" and node.value is not None:
+            ev.heap.set_item(ref, element, ev.value(node.value, frame))
+        else:
+            ev.heap.add(ref, element)
+        if node.kind == "generator" and any(order.is_unordered(ev, ev.value(c.iterable, frame)) for c in node.clauses[:1]):
+            ref = Container("unordered generator", ref.site)
+            ev.heap.add(ref, element)
+    finally:
+        frame.bound = bound_before
+        walruses = {key: value for key, value in frame.names.items() if key in bound_before and key not in before}
+        frame.names = {**before, **walruses}
+    return one(ref, taint | element.taint)
+
+
+def target_names(target: ir.Expr) -> list[str]:
+    """Return the bare names that an assignment to `target` binds."""
+    if isinstance(target, ir.Name):
+        return [target.id]
+    if isinstance(target, ir.Starred):
+        return target_names(target.value)
+    if isinstance(target, ir.Display):
+        return [found for item in target.items for found in target_names(item)]
+    return []
+
+
+def lambda_(ev: "Evaluator", node: ir.Lambda, frame: Frame) -> Value:
+    """A lambda: a closure, not yet called."""
+    return one(ev.closure(node.function, frame))
+
+
+def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
+    """Any operator, f-strings included."""
+    if node.kind == "bool":
+        return boolean(ev, node, frame)
+    operands = [ev.value(operand, frame) for operand in node.operands]
+    taint = NO_TAINT.union(*(operand.taint for operand in operands))
+    if node.kind == "format":
+        for operand, expression in zip(operands, node.operands, strict=True):
+            taint |= ev.stringify(operand, frame, expression.at)
+        return Value(frozenset({sql.formatted(node.operands, operands)}), taint)
+    if node.kind == "compare":
+        taint -= order.order_tokens(taint) if node.operator in ("in", "not in", "==", "!=") else NO_TAINT
+        result = dunder(ev, node, operands, frame)
+        return data("bool", taint | result.taint)
+    if node.kind == "unary":
+        if node.operator == "not":
+            return data("bool", taint)
+        method = UNARY_METHODS.get(node.operator, "")
+        return ev.call_method(operands[0], method, Arguments(), frame, node.at, missing=operands[0]).tainted(taint)
+    return binary(ev, node, operands, frame).tainted(taint)
+
+
+def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:
+    """Arithmetic and string building."""
+    left, right = operands[0], operands[-1]
+    if sql.is_text(left) or sql.is_text(right):
+        if node.operator in ("+", "%"):
+            return one(sql.concatenated(node.operands, operands, node.operator))
+        return data("str")
+    special = order.combined(ev, node.operator, operands, frame, node.at)
+    if special is not None:
+        return special
+    if any(isinstance(ref, ExternalInstance) for ref in left.refs):
+        return left if node.operator in ("/", "+", "-") else data("object")
+    found = dunder(ev, node, operands, frame)
+    if found is not NOTHING:
+        return found
+    kinds = {ref.type for operand in operands for ref in operand.refs if isinstance(ref, Data)}
+    literal = {ref.kind for operand in operands for ref in operand.refs if isinstance(ref, Literal)}
+    if any(isinstance(ref, Unknown) for operand in operands for ref in operand.refs):
+        return UNKNOWN if not (kinds | literal) & {"int", "float", "str"} else data("object")
+    return data(next(iter(sorted(kinds | literal)), "object"))
+
+
+def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:
+    """Call the operator's method on operands of followed classes."""
+    result = NOTHING
+    for operator in node.operator.split(" ") if node.kind == "compare" else [node.operator]:
+        if operator in ("in",):
+            for ref in operands[-1].refs:
+                if isinstance(ref, Instance):
+                    ev.call_method(one(ref), "__contains__", Arguments(operands[:1]), frame, node.at)
+            continue
+        method = OPERATOR_METHODS.get(operator)
+        if method is None:
+            continue
+        for ref in operands[0].refs:
+            if isinstance(ref, Instance):
+                got = ev.call_method(one(ref), method, Arguments(operands[1:2]), frame, node.at)
+                result = join(result, got)
+    return result
+
+
+def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
+    """`and` / `or`: operands that are never reached are not evaluated."""
+    result = NOTHING
+    taint = NO_TAINT
+    guards = []
+    for position, operand in enumerate(node.operands):
+        value = ev.value(operand, frame)
+        taint |= value.taint
+        truth = ev.truth(operand, value, frame)
+        last = position == len(node.operands) - 1
+        if truth is (node.operator == "or"):
+            result = join(result, value)
+            break
+        if last or truth is None:
+            kept = value if last or node.operator == "and" else ev.without_none(value)
+            result = join(result, kept)
+        if node.operator == "and":
+            once = ev.runs_once(operand, frame)
+            if once and not frame.once:
+                frame.once = True
+                guards.append(True)
+    if guards:
+        frame.once = False
+    return (result if result is not NOTHING else data("bool")).tainted(taint)
+
+
+def conditional(ev: "Evaluator", node: ir.Conditional, frame: Frame) -> Value:
+    """`body if test else orelse`."""
+    test = ev.value(node.test, frame)
+    truth = ev.truth(node.test, test, frame)
+    if truth is True:
+        return ev.value(node.body, frame)
+    if truth is False:
+        return ev.value(node.orelse, frame)
+    operations = len(frame.summary.operations)
+    result = join(ev.value(node.body, frame), ev.value(node.orelse, frame))
+    ev.branch(test, frame, node.test, durable=len(frame.summary.operations) > operations)
+    return result.tainted(test.taint)
+
+
+def await_(ev: "Evaluator", node: ir.Await, frame: Frame) -> Value:
+    """`await value`: the body of a coroutine was evaluated when it was called."""
+    value = ev.value(node.value, frame)
+    return ev.awaited(value, frame, node.at)
+
+
+def yield_(ev: "Evaluator", node: ir.Yield, frame: Frame) -> Value:
+    """`yield`: in a workflow that is a generator it gives an operation's result, elsewhere what is sent in."""
+    if node.value is None:
+        return UNKNOWN
+    value = ev.value(node.value, frame)
+    if node.is_from:
+        frame.yields = join(frame.yields, ev.iterate(value, frame, node.at))
+        return ev.generator_result(value)
+    frame.yields = join(frame.yields, value)
+    if frame.order:
+        ev.order_kept(frame, node.at)
+    return ev.awaited(value, frame, node.at)
+
+
+def walrus(ev: "Evaluator", node: ir.Walrus, frame: Frame) -> Value:
+    """`(target := value)`."""
+    value = ev.value(node.value, frame)
+    ev.assign(ir.Name(node.target, node.at), value, frame)
+    return value
+
+
+Handler = Callable[["Evaluator", Any, Frame], Value]
+
+EXPRESSIONS: dict[type, Handler] = {
+    ir.Constant: constant,
+    ir.Name: name,
+    ir.Attribute: attribute,
+    ir.Subscript: subscript,
+    ir.Call: call,
+    ir.Starred: starred,
+    ir.Display: display,
+    ir.DictDisplay: dict_display,
+    ir.Comprehension: comprehension,
+    ir.Lambda: lambda_,
+    ir.Operation: operation,
+    ir.Conditional: conditional,
+    ir.Await: await_,
+    ir.Yield: yield_,
+    ir.Walrus: walrus,
+}
+
+__all__ = ["EXPRESSIONS", "Function", "Text", "target_names"]

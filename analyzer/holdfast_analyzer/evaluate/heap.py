@@ -1,0 +1,107 @@
+"""What containers and instances hold: joined over everything that was ever stored, so that order does not matter."""
+
+from dataclasses import dataclass, field
+
+from holdfast_analyzer.evaluate.values import NO_TAINT, NOTHING, Container, Instance, Literal, Ref, Token, Value, join
+
+MOST_KEYS = 64
+"""A dict with more literal keys than this keeps one joined value for the rest."""
+
+
+@dataclass(slots=True)
+class Contents:
+    """What one container or instance holds.
+
+    Attributes:
+        elements: elements of a sequence or set, or values of a dict under keys that are not literals.
+        keys: keys of a dict that are not literals.
+        items: values under literal keys, or attributes of an instance.
+        taint: hazards that decided what was stored, or in which order.
+    """
+
+    elements: Value = NOTHING
+    keys: Value = NOTHING
+    items: dict[object, Value] = field(default_factory=dict)
+    taint: frozenset[Token] = NO_TAINT
+
+
+class Heap:
+    """All containers and instances of one evaluation."""
+
+    def __init__(self) -> None:
+        self._contents: dict[Ref, Contents] = {}
+
+    def contents(self, ref: Container | Instance) -> Contents:
+        """Return (and create) the contents of `ref`."""
+        found = self._contents.get(ref)
+        if found is None:
+            found = self._contents[ref] = Contents()
+        return found
+
+    def alias(self, ref: Ref, other: Ref) -> None:
+        """Let `other` be the same object as `ref`."""
+        found = self._contents.get(ref)
+        if found is None:
+            found = self._contents[ref] = Contents()
+        self._contents[other] = found
+
+    def add(self, ref: Container, value: Value) -> None:
+        """Store an element."""
+        contents = self.contents(ref)
+        contents.elements = join(contents.elements, value)
+
+    def set_item(self, ref: Container, key: Value, value: Value) -> None:
+        """Store `value` under `key`."""
+        contents = self.contents(ref)
+        literal = literal_key(key)
+        if literal is not None and (literal in contents.items or len(contents.items) < MOST_KEYS):
+            contents.items[literal] = join(contents.items.get(literal, NOTHING), value)
+        else:
+            contents.elements = join(contents.elements, value)
+            contents.keys = join(contents.keys, key)
+
+    def item(self, ref: Container, key: Value) -> Value:
+        """Return what may lie under `key`."""
+        contents = self.contents(ref)
+        literal = literal_key(key)
+        if literal is not None and literal in contents.items:
+            return join(contents.items[literal], contents.elements).tainted(contents.taint)
+        if literal is not None and ref.kind == "dict" and contents.items and contents.elements is NOTHING:
+            return NOTHING
+        return self.all_items(ref)
+
+    def all_items(self, ref: Container) -> Value:
+        """Return everything that the container may hold."""
+        contents = self.contents(ref)
+        return join(contents.elements, *contents.items.values()).tainted(contents.taint)
+
+    def set_attribute(self, ref: Instance, name: str, value: Value) -> None:
+        """Store an attribute."""
+        items = self.contents(ref).items
+        items[name] = join(items.get(name, NOTHING), value)
+
+    def attribute(self, ref: Instance, name: str) -> Value | None:
+        """Return a stored attribute, or None."""
+        found = self._contents.get(ref)
+        return found.items.get(name) if found is not None else None
+
+    def deep_taint(self, value: Value, depth: int = 3) -> frozenset[Token]:
+        """Return the taint of a value and of what it holds, `depth` levels down."""
+        taint = value.taint
+        if depth:
+            for ref in value.refs:
+                found = self._contents.get(ref) if isinstance(ref, Container | Instance) else None
+                if found is not None:
+                    taint |= found.taint | self.deep_taint(found.elements, depth - 1)
+                    for item in list(found.items.values()):
+                        taint |= self.deep_taint(item, depth - 1)
+        return taint
+
+
+def literal_key(key: Value) -> object:
+    """Return a hashable stand-in for a key that is exactly one literal, else None."""
+    if len(key.refs) == 1:
+        (ref,) = key.refs
+        if isinstance(ref, Literal) and ref.kind in ("str", "int", "bool"):
+            return (ref.kind, ref.value)
+    return None

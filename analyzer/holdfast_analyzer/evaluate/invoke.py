@@ -1,0 +1,289 @@
+"""Calling followed functions: binding arguments, evaluating each body once for each kind of arguments, joining results."""
+
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate import sql
+from holdfast_analyzer.evaluate.annotations import says_little
+from holdfast_analyzer.evaluate.arguments import Arguments, match
+from holdfast_analyzer.evaluate.closures import plain_key
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.statements import block
+from holdfast_analyzer.evaluate.summary import Edge, Summary
+from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
+    NOTHING,
+    Class,
+    Container,
+    Data,
+    Function,
+    Instance,
+    Literal,
+    ParameterTaint,
+    Ref,
+    Source,
+    Token,
+    Unknown,
+    Value,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+    from holdfast_analyzer.program import ModuleView
+
+MOST_EXACT_KINDS = 6
+"""From this many kinds of arguments on, a function sees literals by their type only."""
+MOST_KINDS = 14
+"""From this many on, it sees unknown arguments: the result is sound for all of them."""
+DEEPEST = 120
+"""Calls nested deeper than this are left unresolved."""
+DEEPEST_INSTALLED = 8
+"""The same for code of installed packages: what a workflow runs lies near its surface."""
+
+Kind = tuple[object, ...]
+
+
+class Invocations:
+    """All evaluated functions."""
+
+    def __init__(self, ev: "Evaluator") -> None:
+        self.ev = ev
+        self.summaries: dict[tuple[Function, Kind], Summary] = {}
+        self.kinds: dict[Function, int] = {}
+        self.frames: dict[int, Frame] = {}
+        self.depth = 0
+        self.installed_depth = 0
+
+    def invoke(self, function: Function, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
+        """Call a followed function from `frame`; note the call, and return its result in the caller's terms."""
+        summary, given = self.evaluate(function, arguments)
+        if summary is None:
+            frame.summary.calls[at] = False
+            return one(Unknown("the chain of calls is too deep"), arguments.taint())
+        caller = frame.summary
+        caller.edges.setdefault((at, summary.number), Edge(at, shown, summary))
+        caller.durable = caller.durable or summary.durable
+        if summary.asks_engine:
+            frame.engine_calls += 1
+            caller.asks_engine = True
+        if summary.durable:
+            self.ev.durable_reached(frame, at, shown)
+        for token, sink in list(summary.flows):
+            for actual in self.actual(token, summary, given):
+                caller.flows.add((actual, sink))
+        return self.result(summary, given)
+
+    def result(self, summary: Summary, given: list[Value]) -> Value:
+        """Return a summary's result with the placeholders replaced by the arguments' taint."""
+        taint: frozenset[Token] = NO_TAINT
+        for token in summary.returns.taint:
+            taint |= self.actual(token, summary, given)
+        return Value(summary.returns.refs, taint)
+
+    def actual(self, token: Token, summary: Summary, given: list[Value]) -> frozenset[Token]:
+        """Return what a token of `summary` stands for in its caller."""
+        if isinstance(token, ParameterTaint) and token.summary == summary.number:
+            return self.ev.heap.deep_taint(given[token.index]) if token.index < len(given) else NO_TAINT
+        return frozenset({token})
+
+    def evaluate(self, function: Function, arguments: Arguments) -> tuple[Summary | None, list[Value]]:
+        """Return the summary of `function` for such arguments, and the value that each parameter was given."""
+        ev = self.ev
+        key = plain_key(function)
+        view = ev.program.view(function.path)
+        body = self.body(function, view)
+        if view is None or body is None:
+            return None, []
+        installed = not view.in_project
+        if self.depth >= DEEPEST or (installed and (self.installed_depth >= DEEPEST_INSTALLED or ev.step_depth)):
+            return None, []
+        given = self.bind(function, view, body, arguments)
+        values = self.generalised(key, [value for _, value in given])
+        kind = (bool(ev.step_depth), self.version(function), *(self.kind_of(value) for value in values))
+        summary = self.summaries.get((key, kind))
+        if summary is None:
+            self.kinds[key] = self.kinds.get(key, 0) + 1
+            module = view.name
+            summary = Summary(
+                next(ev.serials), view.path, f"{module}:{function.qualname}", *function.at, view.in_project
+            )
+            self.summaries[(key, kind)] = summary
+            self.depth += 1
+            self.installed_depth += installed
+            try:
+                self.run(function, view, body, summary, [name for name, _ in given], values)
+            finally:
+                self.depth -= 1
+                self.installed_depth -= installed
+        return summary, [value for _, value in given]
+
+    def body(self, function: Function, view: "ModuleView | None") -> ir.FunctionBody | None:
+        """Return the body of a function, by its closure or from its file."""
+        found = self.ev.bodies.get(plain_key(function))
+        if found is not None or view is None:
+            return found
+        outline = view.outline.functions.get(function.qualname)
+        return view.function_body(outline) if outline is not None else None
+
+    @staticmethod
+    def version(function: Function) -> int:
+        """Return the state of the enclosing frame: a closure sees its names as they are when it is called."""
+        return function.frame.version if function.frame is not None else 0
+
+    def run(
+        self,
+        function: Function,
+        view: "ModuleView",
+        body: ir.FunctionBody,
+        summary: Summary,
+        parameters: list[str],
+        values: list[Value],
+    ) -> None:
+        """Evaluate a body into `summary`."""
+        frame = Frame(
+            view,
+            summary,
+            bound=frozenset(body.bound),
+            global_names=frozenset(body.global_names),
+            parent=function.frame,
+            owner=function.owner,
+            qualname=function.qualname,
+            serial=summary.number,
+        )
+        frame.nonlocal_names = frozenset(body.nonlocal_names)
+        if function.owner is not None and values:
+            frame.receiver = next(iter(values[0].refs), None)
+        for index, (name, value) in enumerate(zip(parameters, values, strict=True)):
+            frame.names[name] = Value(value.refs, frozenset({ParameterTaint(summary.number, index)}))
+            frame.parameters[name] = index
+        self.frames[summary.number] = frame
+        block(self.ev, body.body, frame)
+        summary.returns = self.outcome(body, frame)
+        summary.outcome = self.ev.heap.deep_taint(frame.returns)
+
+    def enter(self, function: Function) -> Frame | None:
+        """Evaluate a function that encloses definitions, with unknown arguments; return its frame for what it binds."""
+        ev = self.ev
+        view = ev.program.view(function.path)
+        body = self.body(function, view)
+        if view is None or body is None:
+            return None
+        given = self.bind(function, view, body, Arguments())
+        summary = Summary(
+            next(ev.serials), view.path, f"{view.name}:{function.qualname}", *function.at, view.in_project
+        )
+        self.run(function, view, body, summary, [name for name, _ in given], [value for _, value in given])
+        return self.frames.pop(summary.number)
+
+    def outcome(self, body: ir.FunctionBody, frame: Frame) -> Value:
+        """Return what calling the function gives: for a generator, the generator."""
+        annotated = self.ev.refine(frame.returns, body.returns, frame)
+        if not body.is_generator:
+            return annotated
+        ref = Container("generator", (frame.serial, "generator"))
+        self.ev.heap.add(ref, frame.yields)
+        self.ev.heap.contents(ref).items[("return", "")] = frame.returns
+        return one(ref, frame.yields.taint)
+
+    def bind(
+        self, function: Function, view: "ModuleView", body: ir.FunctionBody, arguments: Arguments
+    ) -> list[tuple[str, Value]]:
+        """Give each parameter its argument, its default, or what its annotation says."""
+        ev = self.ev
+        matched = match(body.parameters, arguments)
+        result: list[tuple[str, Value]] = []
+        for parameter in body.parameters:
+            value = matched[parameter.name]
+            if parameter.kind in ("star", "double-star"):
+                result.append((parameter.name, self.rest(function, parameter, value or NOTHING, arguments)))
+                continue
+            if value is None and parameter.default is not None:
+                value = self.default(function, view, parameter)
+            elif value is None or says_little(value):
+                defining = function.frame or ev.module_frame(view, function.at[0])
+                before = value if value is not None else one(Unknown(sql.PARAMETER))
+                value = self.ev.refine(before, parameter.annotation, defining)
+            result.append((parameter.name, value))
+        return result
+
+    def rest(self, function: Function, parameter: ir.Parameter, value: Value, arguments: Arguments) -> Value:
+        """Return the tuple or dict that `*args` or `**kwargs` holds."""
+        ref = Container(
+            "tuple" if parameter.kind == "star" else "dict",
+            (plain_key(function), parameter.name, tuple(sorted(map(repr, value.refs)))),
+        )
+        contents = self.ev.heap.contents(ref)
+        contents.elements = join(contents.elements, value)
+        if parameter.kind == "double-star":
+            for key, given in arguments.keywords.items():
+                contents.items[("str", key)] = join(contents.items.get(("str", key), NOTHING), given)
+        return one(ref, value.taint)
+
+    def default(self, function: Function, view: "ModuleView", parameter: ir.Parameter) -> Value:
+        """Return a parameter's default, which was evaluated when the function was defined."""
+        ev = self.ev
+        assert parameter.default is not None
+        key = ("default", plain_key(function), parameter.name)
+        known = ev.member_values.get(key)
+        if known is not None:
+            return known
+        ev.member_values[key] = NOTHING
+        frame = function.frame if function.frame is not None else ev.module_frame(view, function.at[0])
+        if function.owner is not None and function.frame is None:
+            frame.owner = function.owner
+        value = ev.value(parameter.default, frame)
+        from holdfast_analyzer.evaluate.classes import share
+
+        value = share(ev, value, f"{function.qualname}({parameter.name})")
+        if says_little(value):
+            value = join(value, ev.annotation(parameter.annotation, frame))
+        ev.member_values[key] = value
+        return value
+
+    def generalised(self, key: Function, values: list[Value]) -> list[Value]:
+        """Return the values with less detail, the more kinds of arguments the function has already been read with."""
+        seen = self.kinds.get(key, 0)
+        if seen < MOST_EXACT_KINDS:
+            return values
+        return [Value(frozenset(self.general(ref, seen >= MOST_KINDS) for ref in value.refs), value.taint) for value in values]
+
+    @staticmethod
+    def general(ref: Ref, coarse: bool) -> Ref:
+        """Return a ref with less detail."""
+        if isinstance(ref, Literal) and ref.kind != "none":
+            return Data(ref.kind)
+        if coarse and isinstance(ref, Instance):
+            return Instance(ref.cls)
+        if coarse and isinstance(ref, Container):
+            return Container(ref.kind, ("any",))
+        if coarse and isinstance(ref, Function):
+            return Unknown("too many different functions are passed here") if ref.frame is not None else ref
+        return ref
+
+    def kind_of(self, value: Value, depth: int = 2) -> Kind:
+        """Return what tells this value from others, as far as a called function can care."""
+        return tuple(sorted((repr(self.ref_kind(ref, depth)) for ref in value.refs)))
+
+    def ref_kind(self, ref: Ref, depth: int) -> object:
+        """Return what tells this ref from others: containers by what they hold, all else by itself."""
+        if isinstance(ref, Container):
+            contents = self.ev.heap.contents(ref)
+            inner: Kind = ()
+            if depth:
+                inner = (
+                    self.kind_of(contents.elements, depth - 1),
+                    tuple((key, self.kind_of(item, depth - 1)) for key, item in list(contents.items.items())[:16]),
+                )
+            return (ref.kind, ref.shared, inner, bool(contents.taint))
+        if isinstance(ref, Function):
+            return ("function", ref.path, ref.qualname, ref.at, ref.marked, id(ref.frame) if ref.frame else 0, self.version(ref))
+        if isinstance(ref, Instance):
+            return ("instance", ref.cls.path, ref.cls.qualname, ref.site, ref.shared)
+        if isinstance(ref, Class):
+            return ("class", ref.path, ref.qualname, id(ref.frame) if ref.frame else 0)
+        return ref
+
+
+__all__ = ["Invocations", "Source"]

@@ -1,0 +1,144 @@
+"""Items, iteration and mappings."""
+
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.heap import literal_key
+from holdfast_analyzer.evaluate.values import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    Container,
+    Data,
+    External,
+    ExternalInstance,
+    Instance,
+    Literal,
+    Text,
+    Value,
+    data,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+
+def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Position) -> Value:
+    """Return `base[index]`."""
+    result = NOTHING
+    for ref in base.refs:
+        if isinstance(ref, Container):
+            got = ev.heap.item(ref, index)
+            result = join(result, got if got is not NOTHING or ref.kind == "dict" and ev.heap.contents(ref).items else UNKNOWN)
+            key = literal_key(index)
+            if key is None and ref.kind in ("list", "tuple") and is_slice(index):
+                result = join(result, one(ref))
+        elif isinstance(ref, Instance):
+            result = join(result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN))
+        elif isinstance(ref, Class | External):
+            result = join(result, one(ref))
+        elif isinstance(ref, ExternalInstance):
+            result = join(result, one(External(f"{ref.type}.__getitem__()")))
+        elif isinstance(ref, Data | Literal | Text):
+            result = join(result, data("str") if is_string(ref) else UNKNOWN)
+        else:
+            result = join(result, one(ref))
+    if result is NOTHING:
+        result = UNKNOWN if base.refs else NOTHING
+    return result.tainted(base.taint | index.taint)
+
+
+def is_slice(index: Value) -> bool:
+    """Tell whether an index may be a slice: the lowering shows one as a tuple."""
+    return any(isinstance(ref, Container) and ref.kind == "tuple" for ref in index.refs)
+
+
+def is_string(ref: Data | Literal | Text) -> bool:
+    """Tell whether `ref` is text."""
+    return isinstance(ref, Text) or getattr(ref, "kind", getattr(ref, "type", "")) in ("str", "literal str")
+
+
+def iterate(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
+    """Return what iterating `value` gives; `__iter__` and `__next__` of followed classes are run."""
+    result = NOTHING
+    for ref in value.refs:
+        if isinstance(ref, Instance):
+            iterator = ev.call_method(one(ref), "__iter__", Arguments(), frame, at)
+            if iterator is NOTHING:
+                iterator = ev.call_method(one(ref), "__aiter__", Arguments(), frame, at)
+            if iterator.refs <= {ref}:
+                got = ev.call_method(one(ref), "__next__", Arguments(), frame, at)
+                if got is NOTHING:
+                    got = ev.call_method(one(ref), "__anext__", Arguments(), frame, at, missing=UNKNOWN)
+            else:
+                got = elements(ev, iterator)
+            result = join(result, got)
+        else:
+            result = join(result, elements(ev, one(ref)))
+    return result.tainted(value.taint)
+
+
+def elements(ev: "Evaluator", value: Value) -> Value:
+    """Return what the containers of `value` hold (the keys of a dict), running nothing."""
+    result = NOTHING
+    for ref in value.refs:
+        if isinstance(ref, Container):
+            if ref.kind == "dict":
+                contents = ev.heap.contents(ref)
+                keys = [one(Literal(kind, key)) for kind, key in list(contents.items)] if len(contents.items) <= 8 else []
+                got = join(contents.keys, *keys) if keys or contents.keys is not NOTHING else data("str")
+                result = join(result, got.tainted(contents.taint))
+            else:
+                got = ev.heap.all_items(ref)
+                result = join(result, got if got.refs else UNKNOWN.tainted(got.taint))
+        elif isinstance(ref, Literal | Text) or (isinstance(ref, Data) and ref.type in ("str", "literal str")):
+            result = join(result, data("str"))
+        elif isinstance(ref, ExternalInstance):
+            result = join(result, one(ExternalInstance(f"{ref.type}.__iter__()")))
+        elif isinstance(ref, Class):
+            result = join(result, one(Instance(ref)))
+        else:
+            result = join(result, UNKNOWN)
+    return result
+
+
+def merge_mapping(ev: "Evaluator", target: Container, source: Value) -> None:
+    """Copy the items of a mapping into a dict."""
+    contents = ev.heap.contents(target)
+    for ref in source.refs:
+        if isinstance(ref, Container) and ref != target:
+            other = ev.heap.contents(ref)
+            contents.elements = join(contents.elements, other.elements)
+            contents.keys = join(contents.keys, other.keys)
+            contents.taint |= other.taint
+            for key, value in list(other.items.items()):
+                contents.items[key] = join(contents.items.get(key, NOTHING), value)
+        elif not isinstance(ref, Container):
+            contents.elements = join(contents.elements, UNKNOWN.tainted(source.taint))
+
+
+def flattened(ev: "Evaluator", value: Value) -> Value:
+    """Return `value` with tuples, lists and sets replaced by what they hold."""
+    result = NOTHING
+    for ref in value.refs:
+        if isinstance(ref, Container) and ref.kind in ("tuple", "list", "set"):
+            result = join(result, flattened(ev, ev.heap.all_items(ref)))
+        else:
+            result = join(result, one(ref, value.taint))
+    return result
+
+
+def generator_result(ev: "Evaluator", value: Value) -> Value:
+    """Return what `yield from value` evaluates to: what the generator function returns."""
+    result = NOTHING
+    for ref in value.refs:
+        if isinstance(ref, Container) and "generator" in ref.kind:
+            returned = ev.heap.contents(ref).items.get(("return", ""), None)
+            result = join(result, returned if returned is not None else UNKNOWN)
+        else:
+            result = join(result, UNKNOWN)
+    return result.tainted(value.taint)

@@ -1,0 +1,348 @@
+"""Attributes of every kind of value, and what reading a name means."""
+
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate import classes, hazard_use
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.values import (
+    NOTHING,
+    UNKNOWN,
+    Bound,
+    Class,
+    Container,
+    Data,
+    External,
+    ExternalInstance,
+    Function,
+    Instance,
+    Literal,
+    Module,
+    Partial,
+    Ref,
+    Source,
+    Super,
+    Text,
+    Unknown,
+    Value,
+    data,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.summarize.text import shown as text_of
+from holdfast_rules.effect import Effect
+from holdfast_rules.facts import HazardUse, LostStepWrite, Span, StateRead
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+VALUE_EFFECTS = frozenset(
+    {
+        Effect.CLOCK,
+        Effect.RANDOMNESS,
+        Effect.IDENTIFIER,
+        Effect.ENVIRONMENT,
+        Effect.HOST,
+        Effect.TIMEZONE,
+        Effect.INTERPRETER,
+        Effect.OBJECT_IDENTITY,
+        Effect.FILE_READ,
+        Effect.DIRECTORY_ORDER,
+        Effect.NETWORK,
+        Effect.DATABASE,
+        Effect.MODEL,
+        Effect.SUBPROCESS,
+    }
+)
+"""Effects whose value, computed once when a module is imported, differs in the process that replays."""
+
+
+def attribute(
+    ev: "Evaluator", base: Value, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None = None
+) -> Value:
+    """Return `base.name`; properties and `__getattr__` of followed classes are run."""
+    result = NOTHING
+    for ref in base.refs:
+        result = join(result, member(ev, ref, name, frame, at, shown))
+    return result.tainted(base.taint)
+
+
+def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None) -> Value:
+    """Return one object's attribute."""
+    if isinstance(ref, External):
+        return external(ev, f"{ref.name}.{name}")
+    if isinstance(ref, ExternalInstance):
+        return external(ev, f"{ref.type}.{name}", shared=ref.shared)
+    if isinstance(ref, Module):
+        view = ev.program.view(ref.path)
+        found = ev.module_attribute(view, name) if view is not None else None
+        if found is None:
+            return one(Unknown(f"module `{view.name if view else ref.path}` has no `{name}`"))
+        return found
+    if isinstance(ref, Instance):
+        return of_instance(ev, ref, name, frame, at)
+    if isinstance(ref, Class):
+        return of_class(ev, ref, name)
+    if isinstance(ref, Super):
+        return of_super(ev, ref, name, frame, at)
+    if isinstance(ref, Function):
+        return of_function(ev, ref, name)
+    if isinstance(ref, Container | Data | Literal | Text):
+        return of_data(ref, name)
+    if isinstance(ref, Bound | Partial):
+        return data("object")
+    return one(Unknown(unknown_member(ref, name, shown)))
+
+
+def unknown_member(ref: Ref, name: str, shown: ir.Expr | None) -> str:
+    """Say why a member of an unknown value is unknown."""
+    if isinstance(ref, Unknown) and ref.why and not ref.why.startswith(("the type of", "it is a parameter")):
+        return ref.why
+    base = text_of(shown.base) if isinstance(shown, ir.Attribute) else "its owner"
+    return f"the type of `{base}` is not known"
+
+
+def external(ev: "Evaluator", name: str, shared: str = "") -> Value:
+    """Return an external name, or the object that the engine's profile says it is."""
+    kind = ev.index.profile.instances.get(name)
+    if kind is not None:
+        return one(ExternalInstance(kind, shared))
+    known = ev.program.knowledge.attribute_type(name)
+    if known:
+        return typed(known)
+    return one(External(name))
+
+
+def typed(name: str) -> Value:
+    """Return an object of the dotted type `name`."""
+    kind = name.removeprefix("builtins.")
+    if name.startswith("builtins.") or kind in ("object", "str", "int"):
+        return data(kind)
+    return one(ExternalInstance(name))
+
+
+def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.Position) -> Value:
+    """Return an attribute of an object of a followed class: what was assigned, else what the class says."""
+    if name == "__class__":
+        return one(ref.cls)
+    if name == "__dict__":
+        return one(Container("dict", ("attributes", ref)))
+    held = classes.instance_attribute(ev, ref, name)
+    from_class = classes.class_attribute(ev, ref.cls, name, ref)
+    found = classes.lookup(ev, ref.cls, name)
+    method = found[1] if found is not None else None
+    if method is not None and any(text in classes.PROPERTY_DECORATORS for text in method.decorators):
+        assert from_class is not None
+        return ev.call(from_class, Arguments(), frame, at, f".{name}")
+    if held is not None and held is not NOTHING:
+        return join(held, from_class) if from_class is not None and method is None and not held.refs else held
+    if from_class is not None:
+        return without_field_defaults(ev, from_class)
+    getter = classes.class_attribute(ev, ref.cls, "__getattr__", ref)
+    if getter is not None and classes.lookup(ev, ref.cls, "__getattr__") is not None:
+        owner = classes.lookup(ev, ref.cls, "__getattr__")
+        if owner is not None and owner[1] is not None:
+            return ev.call(getter, Arguments([one(Literal("str", name))]), frame, at, f".{name}")
+    if held is not None:
+        return UNKNOWN
+    return one(Unknown(f"nothing assigns `{name}` on `{ref.cls.qualname}`"))
+
+
+def without_field_defaults(ev: "Evaluator", value: Value) -> Value:
+    """Replace `field(default=…)` markers by what they default to."""
+    if not any(isinstance(ref, Partial) and is_field(ref) for ref in value.refs):
+        return value
+    result = Value(frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint)
+    for ref in value.refs:
+        if isinstance(ref, Partial) and is_field(ref):
+            keywords = dict(ref.keywords)
+            result = join(result, keywords.get("default", UNKNOWN))
+    return result
+
+
+def is_field(ref: Partial) -> bool:
+    """Tell whether a `Partial` stands for a dataclass or model field."""
+    return isinstance(ref.target, External) and ref.target.name == "dataclasses.field"
+
+
+def of_class(ev: "Evaluator", ref: Class, name: str) -> Value:
+    """Return an attribute of a followed class."""
+    found = classes.class_attribute(ev, ref, name, None)
+    if found is not None:
+        return without_field_defaults(ev, found)
+    held = ev.heap.attribute(Instance(ref, ("class",)), name)
+    if held is not None:
+        return held
+    if name.startswith("__") or classes.is_subclass(ev, ref, {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}):
+        return data("object")
+    return one(Unknown(f"class `{ref.qualname}` has no `{name}` that analysis can see"))
+
+
+def of_super(ev: "Evaluator", ref: Super, name: str, frame: Frame, at: ir.Position) -> Value:
+    """Return an attribute found behind `ref.cls` in the hierarchy of the receiver."""
+    start = ref.receiver.cls if isinstance(ref.receiver, Instance) else ref.cls
+    order = classes.linearise(ev, start)
+    behind = order[order.index(ref.cls) + 1 :] if ref.cls in order else classes.linearise(ev, ref.cls)[1:]
+    for base in behind:
+        if isinstance(base, External):
+            return classes.external_member(ev, base, name, ref.receiver)
+        outline = ev.class_outline(base)
+        if outline is not None and (name in outline.methods or name in outline.attributes):
+            found = classes.class_attribute(ev, base, name, ref.receiver)
+            if found is not None:
+                return found
+    return data("object")
+
+
+def of_function(ev: "Evaluator", ref: Function, name: str) -> Value:
+    """Return an attribute of a function: an engine's handle on a workflow or step, or plain function attributes."""
+    handle = ev.index.handle_of(ref.marked_by, name) if ref.marked else None
+    if handle is not None:
+        return one(Bound(External(handle), ref))
+    if ref.marked and not name.startswith("__"):
+        return one(External(f"{ref.marked_by}().{name}"))
+    return data("object")
+
+
+def of_data(ref: Ref, name: str) -> Value:
+    """Return a method of built-in data."""
+    if isinstance(ref, Container):
+        kind = ref.kind
+    elif isinstance(ref, Literal):
+        kind = ref.kind
+    elif isinstance(ref, Text):
+        kind = "str"
+    else:
+        assert isinstance(ref, Data)
+        kind = "str" if ref.type == "literal str" else ref.type
+    return one(Bound(External(f"builtins.{kind}.{name}"), ref))
+
+
+def entered(ev: "Evaluator", ref: External | ExternalInstance) -> Value:
+    """Return what `with ref as x` binds: most context managers return themselves."""
+    name = ref.name if isinstance(ref, External) else ref.type
+    kind = ev.program.knowledge.entered_type(name)
+    return typed(kind) if kind else one(ref)
+
+
+def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
+    """Return an exception of the kind that a handler names."""
+    result = NOTHING
+    value = ev.flattened(ev.value(kind, frame)) if kind is not None else one(External("builtins.BaseException"))
+    for ref in value.refs:
+        if isinstance(ref, Class):
+            result = join(result, one(Instance(ref)))
+        elif isinstance(ref, External):
+            result = join(result, one(ExternalInstance(ref.name) if not ref.name.startswith("builtins.") else Data("object")))
+        else:
+            result = join(result, UNKNOWN)
+    return result if result is not NOTHING else UNKNOWN
+
+
+def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> Value:
+    """Note what it means that workflow code reads `value` through `node`."""
+    taint = value.taint
+    for ref in value.refs:
+        if isinstance(ref, External):
+            taint |= hazard_use.read(ev, ref.name, node, frame)
+    value = value.tainted(taint)
+    if frame.at_import:
+        return value
+    if isinstance(node, ir.Name) or is_module_member(ev, node, frame):
+        computed_at_import(ev, value, node, frame)
+        changing_state(ev, node, frame)
+    lost_write(ev, value, node, frame)
+    return value
+
+
+def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame) -> bool:
+    """Tell whether `node` names a global of another module: `settings.LIMIT`."""
+    return isinstance(node.base, ir.Name) and any(
+        isinstance(ref, Module) for ref in ev.name(node.base.id, frame, node.at).refs
+    )
+
+
+def computed_at_import(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> None:
+    """Note a global whose value a hazard made when its module was imported (405)."""
+    name = text_of(node)
+    for token in value.taint:
+        if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
+            if isinstance(node, ir.Name) and (node.id in frame.bound or node.id in frame.names):
+                continue
+            fact = HazardUse(
+                at=token.at,
+                function=token.function,
+                chain=(),
+                effect=token.effect,
+                name=token.name,
+                shown=token.name,
+                at_import=True,
+                bound_to=name,
+                remedy=ev.index.profile.replacements.get(token.effect, ""),
+            )
+            ev.note(frame, fact, token, via=node.at, via_shown=name)
+
+
+def changing_state(ev: "Evaluator", node: ir.Name | ir.Attribute, frame: Frame) -> None:
+    """Note a global that something in the project changes at run time (402)."""
+    if isinstance(node, ir.Name):
+        if node.id in frame.bound or is_local(node.id, frame):
+            return
+        view, name = frame.module, node.id
+    else:
+        assert isinstance(node.base, ir.Name)
+        modules = [ref for ref in ev.name(node.base.id, frame, node.at).refs if isinstance(ref, Module)]
+        found = ev.program.view(modules[0].path)
+        if found is None:
+            return
+        view, name = found, node.name
+    write = ev.program.runtime_write(view, name)
+    if write is None:
+        return
+    path, function, line, column = write
+    fact = StateRead(
+        at=frame.summary.span(node.at),
+        function=frame.summary.function,
+        chain=(),
+        name=name,
+        writer=Span(path, line, column, line, column + len(name)),
+        writer_function=function,
+    )
+    ev.note(frame, fact)
+
+
+def is_local(name: str, frame: Frame | None) -> bool:
+    """Tell whether an enclosing function binds `name`."""
+    while frame is not None:
+        if name in frame.global_names:
+            return False
+        if name in frame.bound or (name in frame.names and not frame.in_class):
+            return True
+        frame = frame.parent
+    return False
+
+
+def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> None:
+    """Note a read of something that a step's body wrote: a replay does not run the body (403)."""
+    if ev.step_depth:
+        return
+    found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
+    current: Frame | None = frame
+    while isinstance(node, ir.Name) and current is not None:
+        if node.id in current.step_writes:
+            found.append(current.step_writes[node.id])
+            break
+        if node.id in current.bound:
+            break
+        current = current.parent
+    for name, writer, position, step in found:
+        fact = LostStepWrite(
+            at=writer.span(position),
+            function=writer.function,
+            chain=(),
+            name=name,
+            step=step,
+            read_at=frame.summary.span(node.at),
+        )
+        ev.note(frame, fact, via=node.at, via_shown=text_of(node))

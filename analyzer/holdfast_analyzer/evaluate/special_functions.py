@@ -1,0 +1,232 @@
+"""Functions of the standard library (and of model libraries) whose meaning matters for what is called or returned."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from holdfast_analyzer.evaluate import construct, external_calls, order
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.builtin_functions import import_module
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.values import (
+    NOTHING,
+    UNKNOWN,
+    Container,
+    Decorator,
+    External,
+    Function,
+    Instance,
+    Literal,
+    Partial,
+    Value,
+    data,
+    join,
+    one,
+)
+from holdfast_analyzer.summarize import ir
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.evaluator import Evaluator
+
+Handler = Callable[["Evaluator", str, Arguments, Frame, ir.Position, str, "ir.Call | None"], Value]
+
+
+def call(
+    ev: "Evaluator",
+    name: str,
+    arguments: Arguments,
+    frame: Frame,
+    at: ir.Position,
+    shown: str,
+    node: ir.Call | None,
+) -> Value | None:
+    """Call a function with a treatment of its own; None for all others."""
+    if name in construct.FIELDS:
+        return construct.field(arguments)
+    handler = HANDLERS.get(name)
+    return handler(ev, name, arguments, frame, at, shown, node) if handler is not None else None
+
+
+def partial(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`functools.partial(f, …)`."""
+    if not arguments.positional:
+        return UNKNOWN
+    target, *given = arguments.positional
+    keywords = tuple(sorted(arguments.keywords.items(), key=lambda pair: pair[0]))
+    refs = frozenset(Partial(ref, tuple(given), keywords) for ref in target.refs)
+    return Value(refs, target.taint)
+
+
+def wraps(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """A decorator factory that leaves the function as it is: `functools.wraps(f)`."""
+    return one(Decorator(name))
+
+
+def passed_through(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """A function that gives back, or wraps, its first argument: `asyncio.create_task`, `copy.copy`, `typing.cast`."""
+    index = 1 if name in ("typing.cast", "typing_extensions.cast") else 0
+    value = arguments.get(index, "coro")
+    return value if value is not None else UNKNOWN
+
+
+def gather(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`asyncio.gather`: results in the order of the arguments."""
+    ref = Container("list", ev.site(frame, at))
+    contents = ev.heap.contents(ref)
+    for index, value in enumerate(arguments.positional):
+        contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), value)
+    if arguments.rest is not NOTHING:
+        ev.heap.add(ref, arguments.rest)
+    return one(ref, arguments.taint())
+
+
+def wait(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`asyncio.wait`: a pair of sets."""
+    pair = Container("tuple", ev.site(frame, at))
+    held = ev.elements(arguments.positional[0]) if arguments.positional else UNKNOWN
+    for index in (0, 1):
+        done = Container("set", (*ev.site(frame, at), index))
+        ev.heap.add(done, held)
+        ev.heap.contents(pair).items[("int", index)] = one(done)
+    return one(pair, arguments.taint())
+
+
+def default_dict(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`collections.defaultdict(factory)`, `OrderedDict`, `Counter`, `deque`."""
+    kind = "list" if name.endswith("deque") else "dict"
+    ref = Container(kind, ev.site(frame, at))
+    first = arguments.get(0)
+    if first is not None and name.endswith("defaultdict"):
+        made = ev.call(first, Arguments(), frame, at, shown)
+        ev.heap.add(ref, made)
+    elif first is not None:
+        if kind == "dict":
+            ev.merge_mapping(ref, first)
+        else:
+            ev.heap.add(ref, ev.elements(order.erased(first)))
+    return one(ref, arguments.taint())
+
+
+def get_logger(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`logging.getLogger(…)`."""
+    from holdfast_analyzer.evaluate.values import ExternalInstance
+
+    return one(ExternalInstance("logging.getLogger()"))
+
+
+def dumped(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`json.dumps(…)` keeps the order of what it is given."""
+    taint = arguments.taint()
+    first = arguments.get(0)
+    if first is not None:
+        taint |= ev.heap.deep_taint(first)
+        if node is not None and node.arguments:
+            taint |= order.keep(ev, first, "json", frame, at, node.arguments[0].value).taint
+    keys = arguments.keywords.get("sort_keys")
+    if keys is not None and any(isinstance(ref, Literal) and ref.value for ref in keys.refs):
+        taint -= order.order_tokens(taint)
+    return data("str", taint)
+
+
+def getter(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`operator.attrgetter`, `itemgetter`, `methodcaller`: called with an object, they read it."""
+    return data("object")
+
+
+def replaced(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`dataclasses.replace(x, …)`, `attrs.evolve(x, …)`: another object of the same class."""
+    first = arguments.get(0)
+    refs = frozenset(Instance(ref.cls, ev.site(frame, at)) if isinstance(ref, Instance) else ref for ref in first.refs) if first else frozenset()
+    for ref in refs:
+        if isinstance(ref, Instance):
+            for key, value in arguments.keywords.items():
+                ev.heap.set_attribute(ref, key, value)
+    return Value(refs or UNKNOWN.refs, arguments.taint())
+
+
+def context_function(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`contextlib.contextmanager(f)` and its like: the function itself."""
+    first = arguments.get(0)
+    return first if first is not None else one(Decorator(name))
+
+
+def accumulated(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`itertools.chain(…)` and its like keep the order of what they iterate."""
+    ref = Container("generator", ev.site(frame, at))
+    taint = arguments.taint()
+    expressions = [argument.value for argument in node.arguments] if node is not None else []
+    for index, value in enumerate(arguments.everything()):
+        if index < len(expressions):
+            value = order.keep(ev, value, name.rpartition(".")[2], frame, at, expressions[index])
+        taint |= value.taint
+        ev.heap.add(ref, ev.elements(value))
+    return one(ref, taint)
+
+
+HANDLERS: dict[str, Handler] = {
+    "functools.partial": partial,
+    "functools.partialmethod": partial,
+    **dict.fromkeys(("functools.wraps", "functools.update_wrapper", "dataclasses.dataclass", "typing.overload"), wraps),
+    **dict.fromkeys(
+        (
+            "asyncio.create_task",
+            "asyncio.ensure_future",
+            "asyncio.shield",
+            "asyncio.wait_for",
+            "asyncio.TaskGroup.create_task",
+            "asyncio.AbstractEventLoop.create_task",
+            "asyncio.AbstractEventLoop.run_until_complete",
+            "asyncio.run",
+            "copy.copy",
+            "copy.deepcopy",
+            "typing.cast",
+            "typing_extensions.cast",
+            "contextlib.closing",
+            "contextlib.aclosing",
+            "typing.assert_type",
+        ),
+        passed_through,
+    ),
+    "asyncio.gather": gather,
+    **dict.fromkeys(("asyncio.wait", "concurrent.futures.wait"), wait),
+    **dict.fromkeys(
+        ("collections.defaultdict", "collections.OrderedDict", "collections.Counter", "collections.deque"), default_dict
+    ),
+    "logging.getLogger": get_logger,
+    **dict.fromkeys(("json.dumps", "json.dump", "pickle.dumps", "msgspec.json.encode", "orjson.dumps"), dumped),
+    **dict.fromkeys(("operator.attrgetter", "operator.itemgetter", "operator.methodcaller"), getter),
+    **dict.fromkeys(("dataclasses.replace", "attrs.evolve", "attr.evolve", "copy.replace"), replaced),
+    **dict.fromkeys(
+        ("contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.singledispatch", "types.coroutine"),
+        context_function,
+    ),
+    "importlib.import_module": import_module,
+    **dict.fromkeys(
+        ("itertools.chain", "itertools.islice", "itertools.cycle", "itertools.batched", "itertools.pairwise"), accumulated
+    ),
+}
+
+__all__ = ["External", "Function", "call", "external_calls"]

@@ -1,0 +1,89 @@
+"""What evaluating one function (with one kind of arguments) found out."""
+
+from dataclasses import dataclass, field
+
+from holdfast_analyzer.evaluate.values import NOTHING, Source, Token, Value
+from holdfast_analyzer.summarize.ir import Position
+from holdfast_rules.facts import Fact, Sink, Span
+
+
+@dataclass(slots=True)
+class Event:
+    """A fact of the function's own body, before its chain is known.
+
+    Attributes:
+        fact: with an empty chain.
+        token: the taint token that the place gives rise to, if any: its flows decide `reaches`.
+        once: the place runs only while not replaying; it matters only if its value reaches something decisive.
+        in_need: the place matters only if its value reaches something at all (order, object identity).
+        via: where the function uses the thing, if the place itself lies elsewhere (a constant computed at import).
+    """
+
+    fact: Fact
+    token: Source | None = None
+    once: bool = False
+    in_need: bool = False
+    via: Position | None = None
+    via_shown: str = ""
+
+
+@dataclass(slots=True)
+class Edge:
+    """A call out of the function: where, as written, and what was called."""
+
+    at: Position
+    shown: str
+    callee: "Summary"
+
+
+@dataclass(slots=True)
+class DurableCall:
+    """A durable operation that the function performs itself."""
+
+    at: Position
+    shown: str
+    kind: str
+
+
+@dataclass(eq=False, slots=True)
+class Summary:
+    """One function under one kind of arguments.
+
+    Attributes:
+        number: unique; placeholders of its parameters' taint refer to it.
+        path, function: the file and `pkg.module:qualname`.
+        line, column: of the definition.
+        events, edges, operations: what its own body does, keyed by place so that a second pass adds nothing twice.
+        steps: step bodies that it starts, by place: their effects stop there, a few rules look inside.
+        flows: which taint ends up where.
+        calls: place of each call → whether it was resolved.
+        captured_writes: names of the enclosing functions that the body rebinds, with the place.
+        durable: it performs durable operations, itself or through what it calls.
+        continues: it ends in a continue-as-new.
+        asks_engine: it calls something of the engine that fails outside a workflow.
+        returns: the value that it returns or yields.
+        outcome: the taint of what it returns, with what that holds.
+    """
+
+    number: int
+    path: str
+    function: str
+    line: int
+    column: int
+    in_project: bool = True
+    events: dict[tuple[object, ...], Event] = field(default_factory=dict)
+    edges: dict[tuple[object, ...], Edge] = field(default_factory=dict)
+    steps: dict[tuple[object, ...], Edge] = field(default_factory=dict)
+    operations: dict[Position, DurableCall] = field(default_factory=dict)
+    flows: set[tuple[Token, Sink]] = field(default_factory=set)
+    calls: dict[Position, bool] = field(default_factory=dict)
+    captured_writes: dict[str, Position] = field(default_factory=dict)
+    durable: bool = False
+    continues: bool = False
+    asks_engine: bool = False
+    returns: Value = NOTHING
+    outcome: frozenset[Token] = frozenset()
+
+    def span(self, at: Position) -> Span:
+        """Return the place `at` in this function's file."""
+        return Span(self.path, *at)

@@ -1,0 +1,244 @@
+"""Abstract values: what an expression may be, and which hazards its value carries.
+
+A `Value` is a set of abstract objects (`Ref`) and a set of taint tokens. Refs are immutable and hashable; what containers
+and instances hold lives in the evaluator's heap, so that a change in place is seen through every alias.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from holdfast_rules.effect import Effect
+from holdfast_rules.facts import Span
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.frame import Frame
+    from holdfast_analyzer.summarize import ir
+
+MOST_REFS = 12
+"""A value that may be more things than this is `Unknown`: the names that matter are lost in the noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant: `kind` as in `ir.Constant`."""
+
+    kind: str
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A built-in or standard-library value whose methods have no effect: `str`, `int`, `object` …"""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string built from literals and from `parts`, the non-literal expressions as written."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A list, tuple, set, frozenset, dict or generator; `site` tells one allocation from another.
+
+    `shared` is the name of the module-level or class-level binding (or mutable default) that keeps it alive, or "".
+    """
+
+    kind: str
+    site: tuple[object, ...]
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the code that is followed, by its canonical dotted name: a module, function or class."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalInstance:
+    """An object of an external class, or the result of an external call (`psycopg.connect()`).
+
+    `source` is the taint of its making where every value drawn from it shares it: an unseeded `Random()`.
+    """
+
+    type: str
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module whose source is followed."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of followed code. `frame` holds the enclosing function's evaluation for a local class."""
+
+    path: str
+    qualname: str
+    frame: "Frame | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a followed class. `site` is () for "any": typed by annotation, or the receiver of an entry point."""
+
+    cls: Class
+    site: tuple[object, ...] = ()
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of followed code: by path and qualname, or a closure with its body and enclosing frame.
+
+    `step` and `workflow` say what a decorator made of it, in one engine's eyes.
+    """
+
+    path: str
+    qualname: str
+    at: tuple[int, int]
+    frame: "Frame | None" = None
+    marked: str = ""
+    """"", `step`, `transaction`, `workflow`, `task` (a step that only runs through an operation), `memoised`"""
+    marked_by: str = ""
+    """the dotted name of the decorator that marked it"""
+    owner: Class | None = None
+    """the class in whose body it stands"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound method: a function or external name with its receiver."""
+
+    function: "Function | External"
+    receiver: "Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(target, *arguments)`, or any callable with leading arguments already given."""
+
+    target: "Ref"
+    arguments: "tuple[Value, ...]"
+    keywords: "tuple[tuple[str, Value], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of `cls`."""
+
+    cls: Class
+    receiver: "Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    """The result of calling a marker or a known decorator factory: what it does to the function that it is given."""
+
+    name: str
+    keywords: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not known; `why` is a clause for a person, or "" for plain data such as a workflow's input."""
+
+    why: str = ""
+
+
+Ref = (
+    Literal
+    | Data
+    | Text
+    | Container
+    | External
+    | ExternalInstance
+    | Module
+    | Class
+    | Instance
+    | Function
+    | Bound
+    | Partial
+    | Super
+    | Decorator
+    | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A taint token: the place where a hazard's value arises."""
+
+    at: Span
+    name: str
+    effect: Effect
+    function: str
+    at_import: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTaint:
+    """A placeholder for the taint of a parameter; replaced by the argument's at each call."""
+
+    summary: int
+    index: int
+
+
+Token = Source | ParameterTaint
+NO_TAINT: frozenset[Token] = frozenset()
+
+
+class Value(NamedTuple):
+    """What an expression may be (`refs`) and which hazards' values it carries (`taint`)."""
+
+    refs: frozenset[Ref]
+    taint: frozenset[Token] = NO_TAINT
+
+    def tainted(self, taint: frozenset[Token]) -> "Value":
+        """Return this value carrying `taint` too."""
+        return self if taint <= self.taint else Value(self.refs, self.taint | taint)
+
+    def clean(self) -> "Value":
+        """Return this value without any taint."""
+        return Value(self.refs) if self.taint else self
+
+
+NOTHING = Value(frozenset())
+UNKNOWN = Value(frozenset({Unknown()}))
+NONE = Value(frozenset({Literal("none", None)}))
+TRUE = Value(frozenset({Literal("bool", True)}))
+FALSE = Value(frozenset({Literal("bool", False)}))
+NULL = Literal("none", None)
+
+
+def one(ref: Ref, taint: frozenset[Token] = NO_TAINT) -> Value:
+    """Return the value that is just `ref`."""
+    return Value(frozenset({ref}), taint)
+
+
+def data(kind: str, taint: frozenset[Token] = NO_TAINT) -> Value:
+    """Return some value of the built-in type `kind`."""
+    return Value(frozenset({Data(kind)}), taint)
+
+
+def join(*values: Value) -> Value:
+    """Return the value that may be any of `values`."""
+    present = [value for value in values if value is not NOTHING]
+    if not present:
+        return NOTHING
+    first = present[0]
+    if len(present) == 1 or all(value == first for value in present):
+        return first
+    refs = frozenset().union(*(value.refs for value in present))
+    taint = frozenset().union(*(value.taint for value in present))
+    if len(refs) > MOST_REFS:
+        refs = frozenset({Unknown("it may be too many different things")})
+    return Value(refs, taint)

@@ -1,0 +1,360 @@
+"""The program under analysis: its files, what is known of each, and which names lie outside of it."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from holdfast_analyzer.cache import Cache
+from holdfast_analyzer.evaluate import knowledge
+from holdfast_analyzer.evaluate.inference import Inference
+from holdfast_analyzer.evaluate.values import Function
+from holdfast_analyzer.modules import ModuleFinder
+from holdfast_analyzer.outline import outline as outline_of
+from holdfast_analyzer.outline.shape import FunctionOutline, ImportOutline, Outline, Region
+from holdfast_analyzer.report import FileError
+from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.summarize import ir
+from holdfast_rules.engines.profile import Profile
+from holdfast_rules.hazards import Catalogue
+from holdfast_rules.hazards.hazard import Hazard, Use
+from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
+from holdfast_rules.effect import Effect
+
+STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
+BROKEN = Outline([], [], {}, {}, {}, None, [], [], [], 0, False)
+
+
+class ModuleView:
+    """One file of followed code.
+
+    Attributes:
+        path: as findings name it.
+        name: dotted module name.
+        is_package: it is an `__init__.py`.
+        in_project: False for installed packages.
+        outline: what it binds and defines.
+        imports: bound name → module-level imports that bind it.
+    """
+
+    def __init__(self, program: "Program", path: str, name: str, is_package: bool, in_project: bool) -> None:
+        self.program = program
+        self.path = path
+        self.name = name
+        self.is_package = is_package
+        self.in_project = in_project
+        self.outline: Outline = BROKEN
+        self.imports: dict[str, list[ImportOutline]] = {}
+        self._source: SourceText | None = None
+        self._data: bytes | None = None
+        self._statements: dict[Region, list[ir.Stmt]] = {}
+        self._definitions: dict[str, ir.FunctionDef | None] = {}
+        self.digest = b""
+
+    def load(self, data: bytes | None = None) -> None:
+        """Read the outline, from the cache or from the file."""
+        self._data = data
+        self.outline = self.program.outline(self)
+        for binding in self.outline.imports:
+            self.imports.setdefault(binding.bound, []).append(binding)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        if self._data is None:
+            self._data = self.program.read(self.path)
+        return self._data
+
+    @property
+    def source(self) -> SourceText:
+        """The text of the file."""
+        if self._source is None:
+            self._source = SourceText.from_bytes(self.path, self.data)
+        return self._source
+
+    def statements(self, region: Region) -> list[ir.Stmt]:
+        """Return the statement at a region; an empty list where it cannot be read."""
+        found = self._statements.get(region)
+        if found is None:
+            found = self._statements[region] = self.program.summarize(self, region)
+        return found
+
+    def definition(self, outline: FunctionOutline) -> ir.FunctionDef | None:
+        """Return a function's definition with its decorators."""
+        if outline.qualname not in self._definitions:
+            found = next((node for node in self.statements(outline.region) if isinstance(node, ir.FunctionDef)), None)
+            self._definitions[outline.qualname] = found
+        return self._definitions[outline.qualname]
+
+    def function_body(self, outline: FunctionOutline) -> ir.FunctionBody | None:
+        """Return a function's body."""
+        found = self.definition(outline)
+        return found.function if found is not None else None
+
+    def redefinitions(self, name: str) -> list[FunctionOutline]:
+        """Return the module-level functions called `name`, redefinitions included."""
+        functions = self.outline.functions
+        found = [functions[name]]
+        number = 2
+        while f"{name}#{number}" in functions:
+            found.append(functions[f"{name}#{number}"])
+            number += 1
+        return found[-1:] if any("overload" in text for text in found[0].decorators) else found
+
+    def mentions_factory(self, regions: list[Region]) -> bool:
+        """Tell whether the statement of a class attribute speaks of a default factory."""
+        region = regions[-1]
+        text = self.source.lines(region.line, region.end_line)
+        return "factory" in text or "Factory" in text
+
+
+class Program:
+    """All files that analysis may look at.
+
+    Args:
+        finder: finds modules by name.
+        profiles: the engines that are known.
+        catalogue: the hazards.
+        cache: facts of earlier runs.
+        trusted: dotted names (or `package.*`) whose authors vouch for them.
+    """
+
+    def __init__(
+        self,
+        finder: ModuleFinder,
+        profiles: Sequence[Profile],
+        catalogue: Catalogue,
+        cache: Cache,
+        trusted: Sequence[str] = (),
+    ) -> None:
+        self.finder = finder
+        self.catalogue = catalogue
+        self.cache = cache
+        self.knowledge = knowledge
+        self.inference = Inference(self)
+        self.errors: dict[tuple[str, int], FileError] = {}
+        self.engine_files: list[str] = []
+        self.touched: set[str] = set()
+        self._trusted_names = frozenset(name for name in trusted if not name.endswith("*"))
+        self._trusted_prefixes = tuple(name[:-1] for name in trusted if name.endswith("*"))
+        self._opaque = frozenset(package for profile in profiles for package in profile.packages)
+        self._opaque_prefixes = tuple(f"{package}." for package in self._opaque)
+        self._views: dict[str, ModuleView | None] = {}
+        self._found: dict[tuple[str, str, int], ModuleView | str | None] = {}
+        self._calls: dict[str, tuple[Hazard, ...]] = {}
+        self._known: dict[str, bool] = {}
+        self._writes: dict[str, dict[str, tuple[str, str, int, int]]] | None = None
+
+    # Files
+
+    def add_source(self, path: str, name: str, data: bytes) -> ModuleView:
+        """Add a file by its bytes, such as an editor's buffer."""
+        view = ModuleView(self, path, name, False, True)
+        self._views[path] = view
+        view.load(data)
+        return view
+
+    def view(self, path: str) -> ModuleView | None:
+        """Return the view of a file by the path that findings use."""
+        if path not in self._views:
+            found = self.finder.file(path)
+            self._views[path] = None
+            view = ModuleView(self, path, found.name, found.is_package, found.kind == "project")
+            self._views[path] = view
+            view.load()
+        return self._views[path]
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; a file that cannot be read is an error entry and empty."""
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            self.error(path, 0, f"cannot be read: {error.strerror or error}")
+            return b""
+
+    def error(self, path: str, line: int, message: str) -> None:
+        """Keep an error about a file; the rest goes on."""
+        if self.is_project_path(path):
+            self.errors.setdefault((path, line), FileError(path=path, line=line, message=message))
+
+    def is_project_path(self, path: str) -> bool:
+        """Tell whether a file belongs to the project: installed packages' own faults are not its user's."""
+        view = self._views.get(path)
+        return view is None or view.in_project
+
+    def outline(self, view: ModuleView) -> Outline:
+        """Return the outline of a file, from the cache if its content is known there."""
+        self.touched.add(view.path)
+        try:
+            found = self.cache.outline(view.path, lambda: view.data, lambda: outline_of(view.source))
+        except UnreadableSource as error:
+            self.error(view.path, error.line, error.message)
+            return BROKEN
+        return found
+
+    def summarize(self, view: ModuleView, region: Region) -> list[ir.Stmt]:
+        """Return the statements at a region of a file, from the cache if its content is known there."""
+
+        def make() -> list[ir.Stmt]:
+            from holdfast_analyzer.summarize.lower import summarize
+
+            return summarize(view.source, region)
+
+        try:
+            return self.cache.statements(view.path, region, lambda: view.data, make)
+        except UnreadableSource as error:
+            self.error(view.path, error.line, error.message)
+        except RecursionError:
+            self.error(view.path, region.line, "nested too deeply to be analysed; split the expression or the block")
+        return []
+
+    # Modules
+
+    def absolute(self, view: ModuleView, module: str, level: int) -> str:
+        """Return the absolute dotted name of a module as `view` imports it."""
+        if not level:
+            return module
+        parts = view.name.split(".")
+        keep = len(parts) - level + (1 if view.is_package else 0)
+        base = ".".join(parts[: max(keep, 0)])
+        return f"{base}.{module}" if base and module else base or module
+
+    def find(self, view: ModuleView, module: str, level: int) -> "ModuleView | str | None":
+        """Find a module as `view` would import it.
+
+        Returns:
+            The view of its file when it is followed; its dotted name when it is known and opaque (the standard library,
+            an engine, a package of the catalogue); None when there is none.
+        """
+        key = (view.path, module, level)
+        if key in self._found:
+            return self._found[key]
+        found = self._find(view, self.absolute(view, module, level), level)
+        self._found[key] = found
+        return found
+
+    def _find(self, view: ModuleView, name: str, level: int) -> "ModuleView | str | None":
+        top = name.partition(".")[0]
+        if not level and (name in self._opaque or name.startswith(self._opaque_prefixes)):
+            return name
+        if not level and top in STDLIB:
+            return name
+        file = self.finder.find(name, view.path, level)
+        if file is None:
+            return name if not level and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES) else None
+        if file.kind != "project" and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES):
+            return name
+        if file.path in self._views:
+            return self._views[file.path]
+        if not file.path.endswith(".py"):
+            return name
+        return self.view(file.path)
+
+    def exports(self, module: str, name: str) -> bool:
+        """Tell whether a star import of an opaque module may bind `name`."""
+        if module.partition(".")[0] in STDLIB:
+            return name in self.inference.module_names(module)
+        return self.knows(f"{module}.{name}") or any(f"{module}.{name}".startswith(p) for p in self._opaque_prefixes)
+
+    def nested_classes(self, path: str) -> dict[str, object]:
+        """Return the classes of a file by qualified name."""
+        view = self.view(path)
+        return dict(view.outline.classes) if view is not None else {}
+
+    # Names
+
+    def call_hazards(self, name: str) -> tuple[Hazard, ...]:
+        """Return the hazards of calling `name`, which may go through results: `psycopg.connect().cursor().execute`."""
+        found = self._calls.get(name)
+        if found is None:
+            found = self._calls[name] = self._call_hazards(name)
+        return found
+
+    def _call_hazards(self, name: str) -> tuple[Hazard, ...]:
+        through = "()" in name
+        plain = name.replace("()", "")
+        own = [
+            hazard
+            for hazard in self.catalogue.lookup(plain)
+            if hazard.use in (Use.CALL, Use.CONNECT) and not (through and hazard.name.endswith("*"))
+        ]
+        if own or self.catalogue.lookup(plain) and not through:
+            return tuple(own)
+        parts = name.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            origin = ".".join(parts[:end]).replace("()", "")
+            if not self.catalogue.lookup(origin):
+                continue
+            attribute = ".".join(parts[end:])
+            found = self.catalogue.using(origin, attribute.replace("()", ""))
+            return tuple(
+                hazard
+                for hazard in found
+                if hazard.use in (Use.CLIENT, Use.CONNECT)
+                and ("()" not in attribute or hazard.effect is Effect.DATABASE)
+            )
+        return ()
+
+    def read_hazards(self, name: str) -> tuple[Hazard, ...]:
+        """Return the hazards of reading `name`."""
+        return tuple(hazard for hazard in self.catalogue.lookup(name) if hazard.use is Use.READ and hazard.name == name)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the catalogue has an entry for `name` or for an object that it is a member of."""
+        found = self._known.get(name)
+        if found is None:
+            parts = name.replace("()", "").split(".")
+            found = any(self.catalogue.lookup(".".join(parts[:end])) for end in range(len(parts), 0, -1))
+            self._known[name] = found
+        return found
+
+    def is_harmless(self, name: str) -> bool:
+        """Tell whether calling `name`, which no hazard names, has no effect that a replay would not repeat."""
+        top = name.partition(".")[0].removesuffix("()")
+        return top in STDLIB or top in HARMLESS_PACKAGES or self.is_catalogued_package(name)
+
+    def is_catalogued_package(self, name: str) -> bool:
+        """Tell whether the catalogue speaks for the whole package of `name`."""
+        return self.catalogue.is_known_package(name)
+
+    def is_installed(self, package: str) -> bool:
+        """Tell whether a top-level package was found."""
+        return self.finder.is_installed(package)
+
+    def is_trusted(self, function: Function) -> bool:
+        """Tell whether the author vouches for a function."""
+        if not self._trusted_names and not self._trusted_prefixes:
+            return False
+        view = self.view(function.path)
+        name = f"{view.name}.{function.qualname}" if view is not None else function.qualname
+        return name in self._trusted_names or name.startswith(self._trusted_prefixes)
+
+    # State that changes at run time
+
+    def runtime_write(self, view: ModuleView, name: str) -> tuple[str, str, int, int] | None:
+        """Return where the project changes a global of `view` at run time: path, function, line, column; or None.
+
+        Functions that module-level code calls, and decorators, run while modules are imported: their writes are done
+        before any workflow runs and do not count.
+        """
+        if name not in view.outline.bindings:
+            return None
+        importing = {name_of.rpartition(".")[2] for name_of, _ in view.outline.effects_at_import}
+        for function in view.outline.functions.values():
+            importing.update(text.rpartition(".")[2] for text in function.decorators)
+        for cls in view.outline.classes.values():
+            importing.update(text.rpartition(".")[2] for text in cls.decorators)
+        for path in self.engine_files:
+            other = self.view(path)
+            if other is not None and other is not view:
+                for function in other.outline.functions.values():
+                    importing.update(text.rpartition(".")[2] for text in function.decorators)
+        for write in view.outline.writes:
+            root = write.function.partition(".<locals>")[0].rpartition(".")[2]
+            if write.target == name and root not in importing:
+                return view.path, f"{view.name}:{write.function}", write.line, write.column
+        return None
+
+
+def unique(paths: Iterable[str]) -> list[str]:
+    """Return paths in order, each once."""
+    return list(dict.fromkeys(paths))

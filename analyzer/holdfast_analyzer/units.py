@@ -1,0 +1,267 @@
+"""Which workflows there are, and what evaluating each from its entry points finds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from holdfast_analyzer.evaluate import classes
+from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.evaluator import Evaluator
+from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.summary import Summary
+from holdfast_analyzer.evaluate.values import (
+    NOTHING,
+    UNKNOWN,
+    Class,
+    External,
+    ExternalInstance,
+    Function,
+    Instance,
+    Value,
+    one,
+)
+from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline
+from holdfast_analyzer.program import ModuleView
+from holdfast_rules.engines.profile import WorkflowMarker
+from holdfast_rules.facts import Unit
+
+
+@dataclass(slots=True)
+class EvaluatedUnit:
+    """A workflow with the summaries of its entry points."""
+
+    unit: Unit
+    marker: WorkflowMarker
+    entries: list[Summary] = field(default_factory=list)
+    cls: ClassOutline | None = None
+    function: FunctionOutline | None = None
+
+
+class UnitFinder:
+    """Finds the workflows of one engine in files that name it, and evaluates them."""
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        self.index = ev.index
+        self._markers = self.index.workflow_decorators
+        self._nested: dict[tuple[str, str], Frame | None] = {}
+
+    def units(self, view: ModuleView) -> Iterator[EvaluatedUnit]:
+        """Yield the evaluated workflows of a file, in the order of their definition."""
+        found: list[EvaluatedUnit] = []
+        for outline in view.outline.classes.values():
+            marker = self.class_marker(view, outline)
+            if marker is not None:
+                found.append(self.of_class(view, outline, marker))
+        taken = {id(unit.function) for unit in found}
+        for function, marker in self.functions(view):
+            if id(function) not in taken:
+                evaluated = self.of_function(view, function, marker)
+                if evaluated is not None:
+                    found.append(evaluated)
+        yield from sorted(found, key=lambda unit: (unit.unit.line, unit.unit.id))
+
+    # Which functions and classes are workflows
+
+    def functions(self, view: ModuleView) -> Iterator[tuple[FunctionOutline, WorkflowMarker]]:
+        """Yield the functions that a decorator, a parameter's type or a registration makes workflows."""
+        registered = self.registered(view)
+        for function in view.outline.functions.values():
+            marker = self.function_marker(view, function) or registered.get(function.qualname)
+            if marker is not None:
+                yield function, marker
+
+    def function_marker(self, view: ModuleView, function: FunctionOutline) -> WorkflowMarker | None:
+        """Return the marker of a function's decorators or parameters, if any."""
+        for text, keywords in zip(function.decorators, function.decorator_keywords, strict=True):
+            for name in self.resolved(view, text, function.parent):
+                marker = self._markers.get(name)
+                if marker is None or marker.on == "class":
+                    continue
+                if not marker.when_keyword or marker.when_keyword in keywords:
+                    return marker
+        if self.index.parameter_types and not function.decorators:
+            for text in function.annotations:
+                for name in self.resolved(view, text, function.parent):
+                    if name in self.index.parameter_types:
+                        return next(m for m in self.index.profile.workflows if name in m.parameter_type)
+        return None
+
+    def class_marker(self, view: ModuleView, outline: ClassOutline) -> WorkflowMarker | None:
+        """Return the marker of a class's decorators or bases, if any."""
+        for text in outline.decorators:
+            for name in self.resolved(view, text, outline.parent):
+                marker = self._markers.get(name)
+                if marker is not None and marker.on == "class":
+                    return marker
+        based = {m.base_class: m for m in self.index.profile.workflows if m.base_class}
+        if based:
+            name = classes.is_subclass(self.ev, Class(view.path, outline.qualname), set(based))
+            return based.get(name)
+        return None
+
+    def resolved(self, view: ModuleView, text: str, scope: str) -> list[str]:
+        """Return the external names that dotted text may mean."""
+        if not text:
+            return []
+        value = self.ev.dotted(view, text, scope)
+        if any(not isinstance(ref, External | ExternalInstance) for ref in value.refs) and ".<locals>." not in scope:
+            frame = self.enclosing(view, scope)
+            if frame is not None:
+                value = self.in_frame(text, frame)
+        names = []
+        for ref in value.refs:
+            if isinstance(ref, External):
+                names.append(ref.name)
+            elif isinstance(ref, ExternalInstance):
+                names.append(ref.type.removesuffix("()"))
+        return names
+
+    def in_frame(self, text: str, frame: Frame) -> Value:
+        """Resolve dotted text in an enclosing function."""
+        first, *rest = text.split(".")
+        value = self.ev.name(first, frame, (1, 1, 1, 1))
+        for part in rest:
+            value = self.ev.attribute(value, part, frame, (1, 1, 1, 1))
+        return value
+
+    def registered(self, view: ModuleView) -> dict[str, WorkflowMarker]:
+        """Return the functions of this file that are handed to a registration call, by qualified name."""
+        found: dict[str, WorkflowMarker] = {}
+        wanted = [marker for marker in self.index.profile.workflows if marker.registration]
+        if not wanted:
+            return found
+        lasts = {marker.registration.rpartition(".")[2] for marker in wanted}
+        for handed in view.outline.handed:
+            if handed.callee.rpartition(".")[2] not in lasts:
+                continue
+            for name in self.resolved(view, handed.callee, handed.scope):
+                marker = self.index.registrations.get(name)
+                if marker is None or marker.registration_returns_decorator is not handed.through_result:
+                    continue
+                argument = marker.registration_argument
+                if not handed.through_result and handed.position != argument.position:
+                    if not handed.keyword or handed.keyword != argument.keyword:
+                        continue
+                self.register(view, handed.handed, handed.scope, marker, found)
+        return found
+
+    def register(
+        self, view: ModuleView, text: str, scope: str, marker: WorkflowMarker, found: dict[str, WorkflowMarker]
+    ) -> None:
+        """Add the function that `text` names, if this file defines it."""
+        local = f"{scope}.<locals>.{text}" if scope else text
+        for qualname in (local, text):
+            if qualname in view.outline.functions:
+                found[qualname] = marker
+                return
+        for ref in self.ev.dotted(view, text, scope).refs:
+            if isinstance(ref, Function) and ref.path == view.path:
+                found[ref.qualname] = marker
+
+    # Evaluating them
+
+    def enclosing(self, view: ModuleView, scope: str) -> Frame | None:
+        """Return the frame of the function that encloses a definition, evaluated with unknown arguments."""
+        outline = view.outline.functions.get(scope)
+        if outline is None:
+            return None
+        key = (view.path, scope)
+        if key not in self._nested:
+            self._nested[key] = None
+            body = view.function_body(outline)
+            if body is not None:
+                self._nested[key] = self.ev.invocations.enter(Function(view.path, scope, (outline.line, outline.column)))
+        return self._nested[key]
+
+    def of_function(
+        self, view: ModuleView, outline: FunctionOutline, marker: WorkflowMarker
+    ) -> EvaluatedUnit | None:
+        """Evaluate a workflow that is a function or method."""
+        function = self.function(view, outline)
+        if function is None:
+            return None
+        unit = self.unit(view, outline.qualname, outline.line, outline.column)
+        summary = self.evaluate(view, function, outline, marker)
+        if summary is None:
+            return None
+        if marker.only_operating and not summary.durable and not outline.is_generator:
+            return None
+        return EvaluatedUnit(unit, marker, [summary], function=outline)
+
+    def function(self, view: ModuleView, outline: FunctionOutline) -> Function | None:
+        """Return the plain function behind an outline: a method with its class, a closure with its frame."""
+        at = (outline.line, outline.column)
+        if outline.parent in view.outline.classes:
+            return Function(view.path, outline.qualname, at, owner=Class(view.path, outline.parent))
+        if outline.parent:
+            frame = self.enclosing(view, outline.parent)
+            if frame is None:
+                return None
+            return Function(view.path, outline.qualname, at, frame)
+        return Function(view.path, outline.qualname, at)
+
+    def of_class(self, view: ModuleView, outline: ClassOutline, marker: WorkflowMarker) -> EvaluatedUnit:
+        """Evaluate a workflow that is a class: every handler that a replay runs."""
+        unit = self.unit(view, outline.qualname, outline.line, outline.column)
+        evaluated = EvaluatedUnit(unit, marker, cls=outline)
+        cls = Class(view.path, outline.qualname)
+        done: set[str] = set()
+        for base in classes.linearise(self.ev, cls):
+            if not isinstance(base, Class):
+                continue
+            found = self.ev.class_outline(base)
+            base_view = self.ev.program.view(base.path)
+            if found is None or base_view is None:
+                continue
+            for name, qualnames in found.methods.items():
+                if name in done:
+                    continue
+                for qualname in qualnames:
+                    method = base_view.outline.functions[qualname]
+                    if self.is_entry(base_view, method, name, marker):
+                        done.add(name)
+                        function = Function(base.path, qualname, (method.line, method.column), owner=cls)
+                        summary = self.evaluate(base_view, function, method, marker)
+                        if summary is not None:
+                            evaluated.entries.append(summary)
+        evaluated.entries.sort(key=lambda summary: (summary.path, summary.line))
+        return evaluated
+
+    def is_entry(self, view: ModuleView, method: FunctionOutline, name: str, marker: WorkflowMarker) -> bool:
+        """Tell whether a replay runs this method."""
+        if name == "__init__" or name in marker.entry_methods:
+            return True
+        for text in method.decorators:
+            for resolved in self.resolved(view, text, method.parent):
+                if resolved in marker.entry_decorators:
+                    return True
+        return False
+
+    def evaluate(
+        self, view: ModuleView, function: Function, outline: FunctionOutline, marker: WorkflowMarker
+    ) -> Summary | None:
+        """Evaluate an entry point with arguments of which only the types are known."""
+        body = view.function_body(outline)
+        if body is None:
+            return None
+        arguments = Arguments()
+        offset = 0
+        if function.owner is not None and "staticmethod" not in outline.decorators:
+            receiver = Instance(function.owner)
+            arguments.positional.append(one(receiver if "classmethod" not in outline.decorators else function.owner))
+            offset = 1
+        given = {index: kind for index, kind in (*((marker.context_parameter,) if marker.context_parameter else ()), *marker.further_parameters)}
+        frame = function.frame or self.ev.module_frame(view, outline.line)
+        for index, parameter in enumerate(body.parameters[offset:]):
+            if parameter.kind in ("star", "double-star"):
+                continue
+            annotated = self.ev.annotation(parameter.annotation, frame)
+            if index in given and annotated.refs <= UNKNOWN.refs:
+                annotated = one(ExternalInstance(given[index]))
+            arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else UNKNOWN
+        summary, _ = self.ev.invocations.evaluate(function, arguments)
+        return summary
+
+    def unit(self, view: ModuleView, qualname: str, line: int, column: int) -> Unit:
+        """Return the identity of a unit."""
+        return Unit(id=f"{view.name}:{qualname}", engine=self.index.name, path=view.path, line=line, column=column)
