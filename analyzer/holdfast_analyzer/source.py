@@ -85,11 +85,13 @@ class SourceText:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise UnreadableSource(
-                path,
-                line,
-                f"byte 0x{data[error.start]:02x} is not `{encoding}`; save the file as UTF-8 or declare its encoding",
-            ) from error
+            message = (
+                f"byte 0x{data[error.start]:02x} is not `{encoding}`; save the file as UTF-8 or declare its encoding"
+            )
+            raise UnreadableSource(path, line, message) from error
+        except (LookupError, UnicodeError) as error:
+            # Codecs such as `hex` turn bytes into bytes, or refuse the whole.
+            raise UnreadableSource(path, 1, f"unusable encoding `{encoding}`; save the file as UTF-8") from error
         return cls(path, text, encoding=encoding)
 
     @property
@@ -134,7 +136,6 @@ def _encoding(path: str, data: bytes) -> str:
     name = first.group(1).decode("ascii")
     try:
         codec = codecs.lookup(name)
-        b"".decode(name)
     except LookupError as error:
         raise UnreadableSource(path, 1, f"unknown encoding `{name}`; declare one that Python knows") from error
     return "utf-8" if codec.name in ("utf-8", "utf-8-sig") else codec.name

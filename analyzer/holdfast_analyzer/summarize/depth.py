@@ -45,12 +45,12 @@ def refuse_too_deep(path: str, text: str, line: int) -> None:
     if len(text) < _SHORT_ENOUGH:
         return
     code = _NOT_CODE.sub("", text)
-    deepest, longest = _extent(code.encode("utf-8", "replace").translate(None, _DROPPED))
+    deepest, longest = _extent(code)
     if deepest > DEEPEST_BRACKETS:
         raise TooDeep(path, line, f"brackets nest {deepest} deep here; more than {DEEPEST_BRACKETS} cannot be analysed")
     # Counting parts of words too is many times faster than finding the words, and enough for almost every text.
     if longest <= LONGEST_CHAIN and sum(map(code.count, _OPERATOR_WORDS)) > LONGEST_CHAIN:
-        longest = _longest_words(code)
+        _, longest = _extent(_WORDS.sub(".", code))
     if longest > LONGEST_CHAIN:
         raise TooDeep(
             path, line, f"an expression here chains {longest} operators; more than {LONGEST_CHAIN} cannot be analysed"
@@ -59,11 +59,11 @@ def refuse_too_deep(path: str, text: str, line: int) -> None:
         raise TooDeep(path, line, f"{branches} `elif` in a row; more than {LONGEST_ELIF_CHAIN} cannot be analysed")
 
 
-def _extent(marks: bytes) -> tuple[int, int]:
+def _extent(code: str) -> tuple[int, int]:
     """The deepest nesting of brackets, and the most links of one expression, a nested one not counted with it."""
     deepest = longest = links = 0
     outer: list[int] = []
-    for mark in marks:
+    for mark in code.replace("\\\n", "").encode("utf-8", "replace").translate(None, _DROPPED):
         if mark in _LINKS:
             links += 1
         elif mark in _OPENING:
@@ -81,19 +81,6 @@ def _extent(marks: bytes) -> tuple[int, int]:
                 longest = links
             links = 0
     return deepest, max(longest, links, *outer, 0)
-
-
-def _longest_words(code: str) -> int:
-    """The most operators that are words in one logical line."""
-    depth = longest = words = 0
-    for line in code.split("\n"):
-        words += len(_WORDS.findall(line))
-        depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-        if words > longest:
-            longest = words
-        if depth <= 0 and not line.endswith("\\"):
-            depth = words = 0
-    return longest
 
 
 def _longest_elif_chain(text: str) -> int:

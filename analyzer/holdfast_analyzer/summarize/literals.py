@@ -56,11 +56,7 @@ def _integer(reader: Reader, node: cst.Integer) -> ir.Expr:
     text = node.value
     at = reader.at(reader.take(len(text)))
     if len(text) <= _LONGEST_INTEGER:
-        try:
-            value = int(text, 0)
-        except ValueError:
-            # `0777` of Python 2, which libcst's tokenizer lets through.
-            return ir.Constant("int", text, at)
+        value = int(text, 0)
         if value < _LARGEST_INTEGER:
             return ir.Constant("int", value, at)
     return ir.Constant("int", text, at)

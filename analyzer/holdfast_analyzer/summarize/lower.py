@@ -4,6 +4,8 @@ Only the region's own lines are parsed. An indented region gets a line `if 1:` b
 that columns stay the file's own and strings over several lines are untouched.
 """
 
+import re
+
 import libcst as cst
 
 from holdfast_analyzer.outline.shape import Region
@@ -15,7 +17,10 @@ from .reader import Grammar, Reader
 
 __all__ = ["TooDeep", "summarize", "summarize_expression"]
 
+_PLACE = re.compile(r"error at (\d+):")
 _ENCLOSING = "if 1:\n"
+# The second is raised by nodes that find themselves impossible, such as text and bytes in one literal.
+_SYNTAX_ERRORS = (cst.ParserSyntaxError, cst.CSTValidationError)
 
 
 def summarize(source: SourceText, region: Region) -> list[ir.Stmt]:
@@ -45,7 +50,7 @@ def summarize(source: SourceText, region: Region) -> list[ir.Stmt]:
     text = enclosing + text
     try:
         module = cst.parse_module(text)
-    except cst.ParserSyntaxError:
+    except _SYNTAX_ERRORS:
         return _from_whole_file(source, region)
     body: object = module.body
     if enclosing:
@@ -70,6 +75,8 @@ def summarize_expression(text: str, at: ir.Position) -> ir.Expr:
         The expression; for text that is none, the string itself as a `Constant`.
     """
     stripped = text.strip()
+    if not stripped:
+        return ir.Constant("str", text, at)
     name = definitions.dotted(stripped, at)
     if name is not None:
         return name
@@ -78,7 +85,7 @@ def summarize_expression(text: str, at: ir.Position) -> ir.Expr:
     try:
         refuse_too_deep("", parenthesised, at[0])
         parsed = cst.parse_expression(parenthesised)
-    except (cst.ParserSyntaxError, TooDeep):
+    except (*_SYNTAX_ERRORS, TooDeep):
         return ir.Constant("str", text, at)
     return Reader(parenthesised, _GRAMMAR, fixed=at).expression(parsed)
 
@@ -89,9 +96,12 @@ def _from_whole_file(source: SourceText, region: Region) -> list[ir.Stmt]:
     try:
         module = cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
-        # libcst calls every error of its tokenizer one of line 1.
-        line = error.raw_line if error.raw_line > 1 else region.line
-        raise UnreadableSource(source.path, line, f"syntax error: {_reason(error)}") from error
+        # Only the message has the right line, and only when it is the parser's, not the tokenizer's.
+        place = _PLACE.search(error.message)
+        line = min(int(place[1]), source.line_count) if place else region.line
+        raise UnreadableSource(source.path, line, f"syntax error: {_reason(error.message)}") from error
+    except cst.CSTValidationError as error:
+        raise UnreadableSource(source.path, region.line, f"syntax error: {_reason(str(error))}") from error
     reader = Reader(source.text, _GRAMMAR)
     _lowered(source, reader, module.body, 1)
     first = source.starts[region.line - 1] + region.column
@@ -112,12 +122,13 @@ def _lowered(source: SourceText, reader: Reader, body: object, line: int) -> lis
         ) from error
 
 
-def _reason(error: cst.ParserSyntaxError) -> str:
+def _reason(message: str) -> str:
     # `tokenizer error: unmatched ')'`, `parser error: error at 1:7: expected one of (, *, …`
-    first_line = error.message.partition("\n")[0]
+    first_line = message.partition("\n")[0].rstrip(".")
     reason = first_line.partition("error: ")[2] or first_line
     if reason.startswith("error at "):
         reason = reason.split(": ", 1)[-1]
+    reason = reason[:1].lower() + reason[1:]
     return reason if len(reason) <= 80 else reason[:79] + "…"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast_analyzer.source import line_starts
+
 from . import ir
 from .scopes import Scope
 
@@ -96,7 +97,8 @@ class Reader:
         self._line_shift = line_shift
         self._line = 1 + line_shift
         self._line_start = 0
-        self._line_end = self._line_starts[1]
+        # An empty first line sends every node to the fixed position.
+        self._line_end = self._line_starts[1] if fixed is None else 0
 
     def start(self) -> int:
         """Go to the next token and return its offset."""

@@ -152,6 +152,7 @@ def _if(reader: Reader, node: cst.If) -> ir.Stmt:
             first = lowered
         else:
             orelse.append(lowered)
+            reader.starts[start] = lowered
         orelse = lowered.orelse
         branch = branch.orelse
     orelse.extend(_else(reader, branch))
