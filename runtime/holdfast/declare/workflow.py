@@ -1,0 +1,110 @@
+"""`@workflow`: a function that is finished once it was started, whatever crashes meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, overload
+
+from holdfast.declare.definition import Definition, P, R
+from holdfast.declare.registry import register
+from holdfast.declare.signature import Signature
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Workflow(Definition[P, R]):
+    """A declared workflow.
+
+    Attributes:
+        examples: argument tuples for the determinism tests.
+        own_version: a version that the author keeps by hand, instead of the code's fingerprint.
+    """
+
+    kind = "workflow"
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        examples: Sequence[tuple[Any, ...]] = (),
+        limit: int | None = None,
+    ) -> None:
+        super().__init__(function, name, limit)
+        self.examples = list(examples)
+        self.own_version = version
+        self._version: str | None = None
+        register(self)
+
+    @property
+    def implicit(self) -> int:
+        """None: the object of a workflow method is stored with its arguments, so that any executor can go on."""
+        return 0
+
+    @property
+    def signature(self) -> Signature:
+        """The signature; the object of a method counts as an argument of its class."""
+        if self._signature is None and self.owner is not None:
+            first = next(iter(self.function.__code__.co_varnames), None)
+            if first is not None and first not in self.function.__annotations__:
+                self.function.__annotations__[first] = self.owner
+        return super().signature
+
+    @property
+    def version(self) -> str:
+        """The fingerprint of its code, or the version that its author gave."""
+        if self._version is None:
+            from holdfast_rules.fingerprint import fingerprint
+
+            digest = self.own_version or fingerprint(self.function)
+            self._version = f"{self.name}@{digest}"
+        return self._version
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run durably: as a child in workflow code, else under the active engine."""
+        from holdfast.engine.calling import call_workflow
+
+        return call_workflow(self, args, kwargs, sys._getframe(1))  # type: ignore[no-any-return]
+
+
+@overload
+def workflow(function: Callable[P, R], /) -> Workflow[P, R]: ...
+@overload
+def workflow(
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    examples: Sequence[tuple[Any, ...]] = (),
+    limit: int | None = None,
+) -> Callable[[Callable[P, R]], Workflow[P, R]]: ...
+def workflow(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    examples: Sequence[tuple[Any, ...]] = (),
+    limit: int | None = None,
+) -> Any:
+    """Declare a durable workflow: a plain or async function, or a method.
+
+    Args:
+        function: the workflow's code; it must be deterministic outside its steps.
+        name: under which it is recorded; module and qualified name unless given. Renaming loses work in flight.
+        version: recorded instead of the fingerprint of the code, for authors who keep versions by hand.
+        examples: argument tuples that the determinism tests run it with.
+        limit: the most bytes of one argument or of the result.
+
+    Returns:
+        A `Workflow`, called like the function.
+
+    Raises:
+        NotAWorkflow: it is a generator, no function, or its name is taken.
+    """
+
+    def declare(function: Callable[..., Any]) -> Workflow[..., Any]:
+        return Workflow(function, name=name, version=version, examples=examples, limit=limit)
+
+    return declare if function is None else declare(function)

@@ -1,0 +1,3 @@
+"""The engine: runs workflows against a store."""
+
+from __future__ import annotations

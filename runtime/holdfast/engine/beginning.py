@@ -1,0 +1,116 @@
+"""How a workflow begins: here, on any executor, or on the caller's own thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.declare import Workflow
+from holdfast.engine.core import Core
+from holdfast.engine.handle import Handle, outcome
+from holdfast.errors import OutsideWorkflow
+from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
+from holdfast.execution.scope import Branch, scope
+from holdfast.states import State
+from holdfast.store.records import Entry, Outcome
+
+
+@dataclass(slots=True)
+class Call:
+    """A workflow that somebody asks for.
+
+    Attributes:
+        queued: any executor may claim it.
+    """
+
+    workflow: Workflow[Any, Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    id: str | None = None
+    queued: bool = False
+    priority: int = 0
+    delay: float | None = None
+
+
+def started(core: Core, call: Call) -> Handle[Any]:
+    """Start a workflow from a thread; return once it is durable."""
+    _refuse_inside(call)
+    return drive(beginning(core, call))
+
+
+def _refuse_inside(call: Call) -> None:
+    if type(scope.get()) is Branch:
+        raise OutsideWorkflow(
+            f"`{call.workflow.name}` was started through an engine in workflow code, where a replay would start it"
+            " again; use `holdfast.start(…)`"
+        )
+
+
+def beginning(core: Core, call: Call) -> Operation[Handle[Any]]:
+    """Create the workflow, and run it in the background if a slot is free."""
+    workflow = call.workflow
+    id, data, digest = core.prepare(workflow, call.args, call.kwargs, call.id)
+    completion = core.completion(id)
+    execution, start = core.begin(workflow, id, data, digest)
+    entered = not call.queued and core.enter(execution)
+    if not entered:
+        core.to_queue(start, call.delay, call.priority)
+    try:
+        result = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
+    except BaseException:
+        if entered:
+            core.leave(execution)
+        raise
+    if result is not Outcome.DONE:
+        if entered:
+            core.leave(execution)
+        yield Both(lambda: core.same(id, workflow, digest), lambda: core.in_thread(core.same, id, workflow, digest))
+    elif entered:
+        core.dispatch(execution, lambda: workflow.signature.decode(core.unseal(data)))
+    elif start.state is State.DELAYED:
+        core.pulse.expect(call.delay or 0.0)
+    else:
+        core.pulse.wake()
+    return Handle(core, id, completion)
+
+
+def start_here(core: Core, call: Call) -> Operation[Any]:
+    """Start a workflow, run it in the caller's thread or task, and give its result."""
+    _refuse_inside(call)
+    workflow = call.workflow
+    id, data, digest = core.prepare(workflow, call.args, call.kwargs, call.id)
+    execution, start = core.begin(workflow, id, data, digest)
+    core.enter(execution, always=True)
+    ticket = core.committer.submit(Entry(id, start.epoch, start=start))
+    if call.id is not None:
+        # Somebody else may use the id too, so it must be ours before anything happens. An id of our own drawing shares
+        # the commit of the first checkpoint: until then nobody knows of the workflow.
+        try:
+            result = yield Durable(core.committer, ticket)
+        except BaseException:
+            core.leave(execution)
+            raise
+        if result is not Outcome.DONE:
+            core.leave(execution)
+            yield Both(lambda: core.same(id, workflow, digest), lambda: core.in_thread(core.same, id, workflow, digest))
+            return (yield from awaited(core, id))
+
+    def arguments() -> tuple[list[Any], dict[str, Any]]:
+        return workflow.signature.decode(core.unseal(data))
+
+    if workflow.is_async:
+        completion = core.completion(id)
+        core.dispatch(execution, arguments)
+        yield Completed(completion, None)
+        return outcome(id, completion.state, completion.result, completion.error, completion.reason)
+    end = yield Both(lambda: core.run(execution, arguments), lambda: core.in_thread(core.run, execution, arguments))
+    if end.state in (State.SUCCEEDED, State.FAILED, State.STUCK):
+        return outcome(id, end.state, end.result, end.error, end.reason)
+    return (yield from awaited(core, id))
+
+
+def awaited(core: Core, id: str) -> Operation[Any]:
+    """Wait for a workflow that runs elsewhere or later, and give its result."""
+    completion = core.completion(id)
+    yield Both(lambda: core.await_settled(completion, None), lambda: core.await_settled_async(completion))
+    return outcome(id, completion.state, completion.result, completion.error, completion.reason)

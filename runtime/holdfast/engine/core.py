@@ -1,0 +1,472 @@
+"""The inside of an engine: what runs, what waits for it, and how a run begins and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+import uuid
+import weakref
+from collections.abc import Callable
+from typing import Any, Final
+
+from holdfast import values
+from holdfast.committer import Committer
+from holdfast.declare import Workflow, registered, workflow_named
+from holdfast.engine.completion import Completion
+from holdfast.engine.loops import Loop
+from holdfast.engine.pulse import Pulse
+from holdfast.engine.threads import Threads
+from holdfast.errors import EngineClosed, Fenced, InvalidId, Released, WorkflowConflict
+from holdfast.execution.effects import Blocking, Operation, adrive, drive
+from holdfast.execution.execution import Execution
+from holdfast.execution.life import End, live, park
+from holdfast.journal import Journal
+from holdfast.states import SETTLED, State
+from holdfast.store.port import Listener, Store
+from holdfast.store.records import Checkpoint, Claimed, Row, Start
+
+_log = logging.getLogger("holdfast.engine")
+
+LONGEST_ID: Final = 1000
+"""Bytes of an id: with a key it must fit an index entry of Postgres, 2,704 bytes, a third of a page."""
+
+
+class Core:
+    """Shared by the engine's face, its pulse and its executions.
+
+    Attributes:
+        store: where everything is recorded.
+        committer: makes it durable.
+        executor: this engine's id in the database, new at each launch.
+        backlog: there may be queued work that no slot was free for.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        lease: float,
+        concurrency: int,
+        suspend_after: float,
+        codec: values.Codec | None,
+        any_version: bool,
+        most_attempts: int,
+        siblings: bool,
+    ) -> None:
+        self.store = store
+        self.name = name
+        self.lease = lease
+        self.concurrency = concurrency
+        self.suspend_after = suspend_after
+        self.any_version = any_version
+        self.most_attempts = most_attempts
+        self.siblings = siblings
+        self.executor = f"{name}/{uuid.uuid4().hex}"
+        self.committer = Committer(store)
+        self.backlog = False
+        self.open = False
+        self.seal: Callable[[bytes], bytes] = codec.encode if codec is not None else _same
+        self._codec = codec
+        self.threads = Threads("holdfast-workflow")
+        self.loop = Loop()
+        self.pulse = Pulse(self)
+        self._listener: Listener | None = None
+        self._skew = 0.0
+        self._lock = threading.Lock()
+        self._running: dict[tuple[str, int], Execution] = {}
+        self._completions: weakref.WeakValueDictionary[str, Completion] = weakref.WeakValueDictionary()
+        self._changed = threading.Condition(self._lock)
+        self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
+        self.claims = True
+
+    # -- time and payloads
+
+    def time(self) -> float:
+        """Return the database's time, as far as this process knows it, to the microsecond that is stored."""
+        return round(time.time() + self._skew, 6)
+
+    def set_clock(self, now: float) -> None:
+        """Learn the database's time from a heartbeat."""
+        self._skew = now - time.time()
+
+    def unseal(self, data: bytes) -> bytes:
+        """Return the payload that `seal` was given."""
+        if self._codec is None:
+            return data
+        try:
+            return self._codec.decode(data)
+        except Exception as error:
+            raise values.UndecodableValue(
+                f"the codec {type(self._codec).__qualname__} cannot decode a stored payload: {error};"
+                " give the engine the codec (and key) that it was written with"
+            ) from error
+
+    # -- lifecycle
+
+    def launch(self, migrate: bool) -> None:
+        """Connect, see to the schema, enter the executor, and begin to claim."""
+        self.store.open()
+        if migrate:
+            self.store.migrate()
+        else:
+            self.store.check_schema()
+        self.pulse.beat()
+        self.open = True
+        self.pulse.start()
+        self._listener = self.store.listen(self._notified)
+
+    def _notified(self, what: str) -> None:
+        kind, _, id = what.partition(" ")
+        if kind == "cancelled":
+            for execution in self.running():
+                if execution.id == id:
+                    self.fence(execution)
+            completion = self._completions.get(id)
+            if completion is not None and completion.waiters:
+                self.pulse.watch()
+        else:
+            self.pulse.wake()
+
+    def shut(self, drain: float) -> None:
+        """Stop to claim, hand running work back at its next durable operation, and leave.
+
+        Args:
+            drain: seconds to wait for steps that run; what is still running then is left to its lease.
+        """
+        self.open = False
+        self.pulse.stop()
+        if self._listener is not None:
+            self._listener.close()
+        self._release_all()
+        with self._changed:
+            deadline = time.monotonic() + drain
+            while self._running and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(left)
+            leftover = list(self._running)
+        self.committer.close(max(1.0, drain / 2))
+        if leftover:
+            ids = ", ".join(id for id, _ in leftover[:5])
+            _log.warning("%d workflow(s) did not stop within %g s: %s", len(leftover), drain, ids)
+        else:
+            try:
+                self.store.retire(self.executor)
+            except Exception as error:
+                _log.warning("the executor could not sign off, its lease will run out: %s", error)
+        self.threads.close()
+        self.loop.close()
+        self.store.close()
+
+    def _release_all(self) -> None:
+        for execution in self.running():
+            execution.close(Released(f"the engine hands workflow {execution.id!r} back"))
+
+    # -- what runs
+
+    def running(self) -> list[Execution]:
+        """Return the executions under way."""
+        with self._lock:
+            return list(self._running.values())
+
+    def free_slots(self) -> int:
+        """Return how many more workflows may run at once."""
+        return self.concurrency - len(self._running)
+
+    def offers(self) -> tuple[list[str], list[str]]:
+        """Return the names and the versions of the workflows whose code is at hand."""
+        workflows = registered()
+        if self._offers[0] != len(workflows):
+            names = sorted(workflows)
+            self._offers = (len(workflows), names, [workflows[name].version for name in names])
+        return self._offers[1], self._offers[2]
+
+    def fence(self, execution: Execution) -> None:
+        """Stop an execution that lost its workflow."""
+        execution.close(Fenced(f"workflow {execution.id!r} is no longer owned by this executor"))
+        task = execution.task
+        if task is not None:
+            self.loop.call(task.cancel)
+
+    def completion(self, id: str) -> Completion:
+        """Return what this process waits for the workflow `id` on."""
+        with self._lock:
+            found = self._completions.get(id)
+            if found is None:
+                found = self._completions[id] = Completion(id)
+            return found
+
+    # -- beginning
+
+    def prepare(
+        self, workflow: Workflow[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None
+    ) -> tuple[str, bytes, bytes]:
+        """Return the id, the stored arguments and their digest of a workflow to be started."""
+        if not self.open:
+            raise EngineClosed("the engine is not running; use it as `with engine:`, or call `engine.launch()`")
+        data = workflow.signature.encode(args, kwargs)
+        return check_id(id) if id is not None else str(uuid.uuid4()), self.seal(data), values.digest(data)
+
+    def begin(
+        self,
+        workflow: Workflow[Any, Any],
+        id: str,
+        data: bytes,
+        digest: bytes,
+        parent: str | None = None,
+        inline: bool = False,
+    ) -> tuple[Execution, Start]:
+        """Return an execution of a new workflow, and the row that creates it."""
+        created = self.time()
+        execution = Execution(self, id, workflow, 1, created, id, parent=parent, inline=inline)
+        start = Start(
+            id=id,
+            name=workflow.name,
+            version=workflow.version,
+            state=State.RUNNING,
+            queue="default",
+            priority=0,
+            input=data,
+            digest=digest,
+            executor=self.executor,
+            epoch=1,
+            created=created,
+            seed=id,
+            parent=parent,
+        )
+        return execution, start
+
+    def to_queue(self, start: Start, delay: float | None = None, priority: int = 0) -> Start:
+        """Change `start` so that any executor claims it."""
+        start.state = State.QUEUED if not delay else State.DELAYED
+        start.executor, start.epoch, start.delay, start.priority = None, 0, delay, priority
+        return start
+
+    def enter(self, execution: Execution, always: bool = False) -> bool:
+        """Give `execution` a slot; return False when none is free."""
+        with self._lock:
+            if not self.open:
+                raise EngineClosed("the engine is closing and starts nothing any more")
+            if not always and len(self._running) >= self.concurrency:
+                self.backlog = True
+                return False
+            self._running[execution.id, execution.epoch] = execution
+            return True
+
+    def leave(self, execution: Execution) -> None:
+        """Give the slot back."""
+        with self._changed:
+            self._running.pop((execution.id, execution.epoch), None)
+            if not self._running:
+                self._changed.notify_all()
+        if self.backlog and self.open:
+            self.pulse.wake()
+
+    def same(self, id: str, workflow: Workflow[Any, Any], digest: bytes) -> Row:
+        """Return the row of an id that was found in use; raise unless it is this very workflow."""
+        row = self.row(id)
+        if row is None:
+            raise WorkflowConflict(f"the workflow id {id!r} was in use a moment ago and is gone; try again")
+        if row.name != workflow.name:
+            raise WorkflowConflict(
+                f"the workflow id {id!r} belongs to `{row.name}`, not to `{workflow.name}`; choose another id"
+            )
+        if row.digest != digest:
+            raise WorkflowConflict(
+                f"the workflow id {id!r} was started with other arguments; choose another id, or give the same arguments"
+            )
+        return row
+
+    def resume_claimed(self, claimed: Claimed, checkpoints: list[Checkpoint] | None) -> None:
+        """Run a workflow that was claimed."""
+        workflow = workflow_named(claimed.name)
+        assert workflow is not None, "only registered names are claimed"
+        execution = Execution(
+            self,
+            claimed.id,
+            workflow,
+            claimed.epoch,
+            claimed.created,
+            claimed.seed,
+            attempt=claimed.attempts,
+            signals=claimed.signals,
+            parent=claimed.parent,
+            journal=Journal(checkpoints) if checkpoints else None,
+            loaded=time.monotonic(),
+        )
+        self.enter(execution, always=True)
+        self.dispatch(execution, lambda: workflow.signature.decode(self.unseal(claimed.input)))
+
+    # -- running
+
+    def dispatch(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> None:
+        """Run `execution`, which has a slot, in the background."""
+        if execution.workflow.is_async:
+            self.loop.start(lambda: self.run_async(execution, arguments))
+        else:
+            self.threads.submit(lambda: self._run_quietly(execution, arguments))
+
+    def _run_quietly(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> None:
+        try:
+            self.run(execution, arguments)
+        except BaseException as error:
+            _log.exception("running workflow %s failed: %s", execution.id, error)
+
+    def run(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> End:
+        """Run `execution`, which has a slot, on this thread, and settle whoever waits for it."""
+        try:
+            end = drive(self._life(execution, arguments))
+        finally:
+            self.leave(execution)
+        self.ended(execution, end)
+        return end
+
+    async def run_async(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> End:
+        """Like `run`, in this task."""
+        execution.task = asyncio.current_task()
+        try:
+            end = await adrive(self._life(execution, arguments))
+        finally:
+            execution.task = None
+            self.leave(execution)
+        self.ended(execution, end)
+        return end
+
+    def _life(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> Operation[End]:
+        try:
+            args, kwargs = arguments()
+        except values.UndecodableValue as error:
+            return (yield from park(execution, str(error)))
+        return (yield from live(execution, args, kwargs))
+
+    def ended(self, execution: Execution, end: End) -> None:
+        """Tell whoever waits how a run ended."""
+        if end.state in SETTLED and end.state is not None:
+            completion = self._completions.get(execution.id)
+            if completion is not None:
+                completion.settle(end.state, end.result, end.error, end.reason)
+        elif end.state is State.QUEUED and self.open:
+            self.pulse.wake()
+        else:
+            completion = self._completions.get(execution.id)
+            if completion is not None and completion.waiters:
+                self.pulse.watch()
+            if end.state is State.WAITING:
+                with execution._lock:
+                    dues = [due for due in execution._parked.values() if due is not None]
+                if dues:
+                    self.pulse.expect(min(dues) - time.monotonic())
+
+    # -- waiting
+
+    def watched(self) -> list[str]:
+        """Return the ids that somebody waits for and that do not run here."""
+        with self._lock:
+            local = {id for id, _ in self._running}
+            waited = [each for each in self._completions.values() if each.waiters and each.state is None]
+        return [each.id for each in waited if each.id not in local]
+
+    def settle_from(self, row: Row) -> None:
+        """Settle the completion of a workflow that another executor has ended."""
+        completion = self._completions.get(row.id)
+        if completion is None or row.state not in SETTLED:
+            return
+        result: Any = None
+        error: BaseException | None = None
+        try:
+            if row.output is not None:
+                workflow = workflow_named(row.name)
+                annotation = Any if workflow is None else workflow.signature.result
+                result = values.decode(self.unseal(row.output), annotation, where=f"the result of workflow {row.id!r}")
+            elif row.error is not None:
+                error = values.decode_error(self.unseal(row.error))
+        except values.UndecodableValue as undecodable:
+            completion.settle(State.FAILED, None, undecodable, None)
+            return
+        completion.settle(row.state, result, error, row.reason)
+
+    def look(self, completion: Completion) -> bool:
+        """Ask the database about a workflow that does not run here; return whether it has settled."""
+        if completion.state is None and not self._is_local(completion.id):
+            row = self.row(completion.id)
+            if row is not None:
+                self.settle_from(row)
+        return completion.state is not None
+
+    def row(self, id: str) -> Row | None:
+        """Return the workflow `id` as it stands in the database, None when there is none."""
+        rows = self.store.rows([id])
+        return rows[0] if rows else None
+
+    def name_of(self, id: str) -> str:
+        """Return the name of the workflow `id`, "" when there is none."""
+        row = self.row(id)
+        return "" if row is None else row.name
+
+    def result_type(self, name: str) -> Any:
+        """Return the declared type of the results of the workflow `name`, `Any` without its code."""
+        workflow = workflow_named(name)
+        return Any if workflow is None else workflow.signature.result
+
+    def await_settled(self, completion: Completion, timeout: float | None) -> bool:
+        """Wait for a workflow wherever it runs; return False when `timeout` seconds were not enough."""
+        if self.look(completion):
+            return True
+        self.pulse.watch()
+        return completion.wait(timeout)
+
+    async def await_settled_async(self, completion: Completion) -> None:
+        """Like `await_settled`, for a task."""
+        if not self._is_local(completion.id) and completion.state is None:
+            await self.in_thread(self.look, completion)
+        if completion.state is None:
+            self.pulse.watch()
+            await completion.wait_async(None)
+
+    def _is_local(self, id: str) -> bool:
+        with self._lock:
+            return any(each == id for each, _ in self._running)
+
+    async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call something that blocks from a task."""
+        return await asyncio.get_running_loop().run_in_executor(None, function, *args)
+
+    def cancelled(self, id: str) -> None:
+        """Tell whoever waits in this process that `id` was cancelled."""
+        completion = self._completions.get(id)
+        if completion is not None:
+            completion.settle(State.CANCELLED, None, None, None)
+
+    def resumed(self, id: str) -> None:
+        """Let those who ask from now on wait for the end of a resumed workflow."""
+        completion = self._completions.get(id)
+        if completion is not None:
+            completion.reopen()
+        self.pulse.wake()
+
+    def see_signals(self, execution: Execution) -> Operation[None]:
+        """Learn how many signals have come for `execution`."""
+        row = yield Blocking(self.row, execution.id)
+        if row is not None and row.epoch == execution.epoch:
+            execution.signals = row.signals
+
+
+def check_id(id: str) -> str:
+    """Return `id`; raise `InvalidId` when it cannot be stored."""
+    if not isinstance(id, str):
+        raise InvalidId(f"a workflow id must be text, not {type(id).__name__} {id!r}")
+    if not id:
+        raise InvalidId("a workflow id must not be empty; leave it out to have one drawn at random")
+    if "\x00" in id:
+        raise InvalidId(f"the workflow id {id!r} holds a NUL character, which no database stores; take it out")
+    try:
+        size = len(id.encode())
+    except UnicodeEncodeError as error:
+        raise InvalidId(f"the workflow id {id!r} is not valid Unicode text: {error}") from None
+    if size > LONGEST_ID:
+        raise InvalidId(f"the workflow id {id[:40]!r}… takes {size} bytes, at most {LONGEST_ID} can be stored")
+    return id
+
+
+def _same(data: bytes) -> bytes:
+    return data

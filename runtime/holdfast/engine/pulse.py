@@ -1,0 +1,185 @@
+"""The pulse: one thread that keeps the lease, takes over from the dead, wakes the due, and claims work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from holdfast.engine.identity import is_dead, this_process
+from holdfast.errors import StoreUnavailable
+from holdfast.states import SETTLED
+
+if TYPE_CHECKING:
+    from holdfast.engine.core import Core
+
+_log = logging.getLogger("holdfast.engine")
+
+_PROMOTED_AT_ONCE: Final = 1000
+_CLAIMED_AT_ONCE: Final = 200
+_SWEEP: Final = 30.0
+"""Seconds between looks for work whose executor left no trace."""
+_WATCH_FIRST: Final = 0.02
+_WATCH_MOST: Final = 0.5
+
+
+class Pulse:
+    """Runs until `stop`. All its statements together stay under one a second while nothing happens.
+
+    Args:
+        engine: whose store, lease and slots it serves.
+    """
+
+    def __init__(self, engine: Core) -> None:
+        self._engine = engine
+        self._store = engine.store
+        self._condition = threading.Condition()
+        self._woken = True
+        self._stopping = False
+        self._next_beat = 0.0
+        self._next_poll = 0.0
+        self._next_sweep = 0.0
+        self._next_due: float | None = None
+        self._watch_pause = _WATCH_FIRST
+        self._next_watch: float | None = None
+        self._thread = threading.Thread(target=self._run, name="holdfast-pulse", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; the first heartbeat was made by the engine."""
+        self._next_beat = time.monotonic() + self._engine.lease / 3
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread after its current statement."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify()
+        if self._thread.is_alive():
+            self._thread.join(10)
+
+    def wake(self) -> None:
+        """Look for work now."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify()
+
+    def expect(self, delay: float) -> None:
+        """A workflow becomes due in `delay` seconds."""
+        due = time.monotonic() + delay
+        with self._condition:
+            if self._next_due is None or due < self._next_due:
+                self._next_due = due
+                self._condition.notify()
+
+    def watch(self) -> None:
+        """Somebody began to wait for a workflow that another executor may run."""
+        with self._condition:
+            self._watch_pause = _WATCH_FIRST
+            soon = time.monotonic() + _WATCH_FIRST
+            if self._next_watch is None or soon < self._next_watch:
+                self._next_watch = soon
+                self._condition.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                times = [self._next_beat, self._next_poll]
+                times += [each for each in (self._next_due, self._next_watch) if each is not None]
+                left = min(times) - time.monotonic()
+                if not self._woken and not self._stopping and left > 0:
+                    self._condition.wait(left)
+                if self._stopping:
+                    return
+                woken, self._woken = self._woken, False
+            try:
+                self._turn(woken)
+            except StoreUnavailable as error:
+                _log.warning("%s; trying again in 1 s", error)
+                with self._condition:
+                    self._condition.wait(1.0)
+            except Exception:
+                _log.exception("the engine's pulse failed; it goes on in 1 s")
+                with self._condition:
+                    self._condition.wait(1.0)
+
+    def _turn(self, woken: bool) -> None:
+        now = time.monotonic()
+        if now >= self._next_beat:
+            self._next_beat = now + self._engine.lease / 3
+            self.beat()
+        due = self._next_due is not None and now >= self._next_due
+        if woken or due or now >= self._next_poll:
+            if due or now >= self._next_poll:
+                self._promote()
+            self._next_poll = time.monotonic() + self._store.poll
+            self._claim()
+        if self._next_watch is not None and now >= self._next_watch:
+            self._look_at_watched()
+
+    def beat(self) -> None:
+        """Extend the lease, and take over what the dead have left."""
+        engine = self._engine
+        beat = self._store.heartbeat(engine.executor, engine.name, this_process(), engine.lease)
+        engine.set_clock(beat.now)
+        if beat.late and engine.open:
+            _log.warning("the lease of executor %s had run out: its heartbeat came late", engine.executor)
+            self._drop_lost()
+        dead = (
+            [executor for executor, process in self._store.processes() if is_dead(process)] if engine.siblings else []
+        )
+        if dead:
+            self._store.expire(dead)
+        now = time.monotonic()
+        if beat.peers_expired or dead or now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP
+            if self._store.take_over(engine.most_attempts):
+                _log.info("took over work of executors that are gone")
+                self._store.queued("queued")
+                self._woken = True
+
+    def _drop_lost(self) -> None:
+        running = self._engine.running()
+        if not running:
+            return
+        rows = {row.id: row for row in self._store.rows([execution.id for execution in running])}
+        for execution in running:
+            row = rows.get(execution.id)
+            if row is not None and row.epoch != execution.epoch:
+                self._engine.fence(execution)
+
+    def _promote(self) -> None:
+        count, following = self._store.promote(_PROMOTED_AT_ONCE)
+        self._next_due = None if following is None else time.monotonic() + following
+        if count:
+            self._store.queued("queued")
+
+    def _claim(self) -> None:
+        engine = self._engine
+        while not self._stopping:
+            free = min(engine.free_slots(), _CLAIMED_AT_ONCE)
+            names, versions = engine.offers()
+            if free <= 0 or not names:
+                return
+            claimed = self._store.claim(engine.executor, "default", names, versions, engine.any_version, free)
+            if not claimed:
+                engine.backlog = False
+                return
+            begun = [each.id for each in claimed if each.epoch > 1]
+            journals = self._store.load(begun) if begun else {}
+            for each in claimed:
+                engine.resume_claimed(each, journals.get(each.id))
+            if len(claimed) < free:
+                engine.backlog = False
+                return
+
+    def _look_at_watched(self) -> None:
+        watched = self._engine.watched()
+        if not watched:
+            self._next_watch = None
+            return
+        for row in self._store.rows(watched):
+            if row.state in SETTLED:
+                self._engine.settle_from(row)
+        self._watch_pause = min(self._watch_pause * 1.5, _WATCH_MOST)
+        self._next_watch = time.monotonic() + self._watch_pause

@@ -1,0 +1,184 @@
+"""Workflows that workflow code starts: each has its own row and journal, and its result is a record of the parent's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from holdfast import values
+from holdfast.declare import Bound, Workflow
+from holdfast.engine.handle import Handle, outcome
+from holdfast.errors import NotAWorkflow
+from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation, adrive, drive
+from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
+from holdfast.execution.scope import Branch, scope
+from holdfast.states import SETTLED, State
+from holdfast.store.records import Checkpoint, Entry, Outcome
+
+if TYPE_CHECKING:
+    from holdfast.engine.core import Core
+
+
+def call_child(
+    workflow: Workflow[Any, Any], branch: Branch, args: tuple[Any, ...], kwargs: dict[str, Any], source: str
+) -> Any:
+    """Call a workflow in workflow code; gives a coroutine for an async one."""
+    operation = child(branch, workflow, args, kwargs, source)
+    if not workflow.is_async:
+        return drive(operation)
+    if not branch.execution.workflow.is_async:
+        operation.close()
+        raise TypeError(
+            f"async {workflow.label} was called in the sync workflow `{branch.execution.workflow.name}`;"
+            " use `holdfast.start(…).result()`, or make the caller `async def`"
+        )
+    return adrive(operation)
+
+
+def child(
+    branch: Branch, workflow: Workflow[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], source: str
+) -> Operation[Any]:
+    """Start a child, run it in the caller's own thread or task, and record its result."""
+    execution = branch.execution
+    core = execution.engine
+    signature = workflow.signature
+    given = signature.encode(args, kwargs)
+    digest = values.digest(given)
+    key, found = execution.recall(branch, "workflow", workflow.name, digest, source)
+    if found is not None:
+        return recorded(execution, found, signature.result, workflow.label)
+    id = f"{execution.id}:{key}"
+    began = core.time()
+    running, start = core.begin(workflow, id, core.seal(given), digest, parent=execution.id, inline=True)
+    core.enter(running, always=True)
+    try:
+        created = yield Durable(core.committer, core.committer.submit(Entry(id, 1, start=start)))
+    except BaseException:
+        core.leave(running)
+        raise
+    try:
+        if created is Outcome.DONE:
+            sealed = start.input
+            end = yield Both(
+                lambda: core.run(running, lambda: signature.decode(core.unseal(sealed))),
+                lambda: core.run_async(running, lambda: signature.decode(core.unseal(sealed))),
+            )
+            if end.state in (State.SUCCEEDED, State.FAILED, State.STUCK):
+                result = outcome(id, end.state, end.result, end.error, end.reason)
+            else:
+                result = yield from child_end(branch, id)
+        else:
+            core.leave(running)
+            yield Blocking(core.same, id, workflow, digest)
+            result = yield from child_end(branch, id)
+    except Exception as error:
+        raised = error
+    else:
+        keep_result(branch, key, workflow, signature, given, result, began, 1, source)
+        return result
+    raise keep_error(branch, key, workflow, digest, raised, began, 1, source)
+
+
+def child_end(branch: Branch, id: str) -> Operation[Any]:
+    """Wait for a child's end, suspending if it takes long; give its result."""
+    execution = branch.execution
+    core = execution.engine
+    completion = core.completion(id)
+    while True:
+        yield Blocking(core.look, completion)
+        if completion.state is not None:
+            return outcome(id, completion.state, completion.result, completion.error, completion.reason)
+        core.pulse.watch()
+        if (yield Completed(completion, core.suspend_after)):
+            continue
+        if execution.closing is not None:
+            raise execution.closing
+        row = yield Blocking(core.row, id)
+        if row is None or row.state not in SETTLED:
+            yield from rest(branch, None)
+
+
+def begin_child(
+    branch: Branch, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, source: str
+) -> Operation[Handle[Any]]:
+    """Start a child that runs by itself; give its handle."""
+    if isinstance(function, Bound):
+        function, args = function.definition, (function.instance, *args)
+    if not isinstance(function, Workflow):
+        shown = getattr(function, "__qualname__", repr(function))
+        raise NotAWorkflow(f"`{shown}` is not a workflow; declare it with `@workflow`")
+    execution = branch.execution
+    core = execution.engine
+    given = function.signature.encode(args, kwargs)
+    digest = values.digest(given)
+    named = values.digest(digest + (id or "").encode())
+    key, found = execution.recall(branch, "start", function.name, named, source)
+    child_id, data, _ = core.prepare(function, args, kwargs, id or f"{execution.id}:{key}")
+    completion = core.completion(child_id)
+    if found is not None:
+        return Handle(core, child_id, completion)
+    began = core.time()
+    running, start = core.begin(function, child_id, data, digest, parent=execution.id)
+    entered = core.enter(running)
+    if not entered:
+        core.to_queue(start)
+    try:
+        created = yield Durable(core.committer, core.committer.submit(Entry(child_id, start.epoch, start=start)))
+    except BaseException:
+        if entered:
+            core.leave(running)
+        raise
+    if created is not Outcome.DONE:
+        if entered:
+            core.leave(running)
+        yield Blocking(core.same, child_id, function, digest)
+    elif entered:
+        signature = function.signature
+        core.dispatch(running, lambda: signature.decode(core.unseal(data)))
+    else:
+        core.pulse.wake()
+    now = core.time()
+    checkpoint = Checkpoint(key, "start", function.name, named, b"null", None, began, now, 1, source)
+    execution.record(branch, checkpoint)
+    return Handle(core, child_id, completion)
+
+
+def result_of(branch: Branch, id: str, source: str) -> Operation[Any]:
+    """Wait for a workflow's end as an operation of its own; give its result."""
+    execution = branch.execution
+    core = execution.engine
+    row = None
+    digest = values.digest(id.encode())
+    key, found = execution.recall(branch, "result", "result", digest, source)
+    annotation: Any = Any
+    if found is not None:
+        name = yield Blocking(core.name_of, id)
+        annotation = core.result_type(name)
+        return recorded(execution, found, annotation, f"workflow {id!r}")
+    yield from settle(execution)
+    began = core.time()
+    try:
+        result = yield from child_end(branch, id)
+    except Exception as error:
+        raised = error
+    else:
+        row = yield Blocking(core.row, id)
+        data = row.output if row is not None and row.output is not None else b"null"
+        execution.record(branch, Checkpoint(key, "result", "result", digest, data, None, began, core.time(), 1, source))
+        return result
+    raise keep_error(branch, key, _RESULT, digest, raised, began, 1, source)
+
+
+class _Result:
+    kind = "result"
+    name = "result"
+
+
+_RESULT: Any = _Result()
+
+
+def child_result(core: Core, handle: Handle[Any], source: str) -> Operation[Any] | None:
+    """Return the operation that waits for `handle` in workflow code, None elsewhere."""
+    branch = scope.get()
+    if type(branch) is not Branch or branch.execution.engine is not core:
+        return None
+    return result_of(branch, handle.id, source)

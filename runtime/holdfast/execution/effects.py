@@ -1,0 +1,228 @@
+"""What the durable operations ask of the outside: each effect can be run by a thread or awaited by a task.
+
+Operations are generators that yield effects, as in Cory Benfield's "sans-I/O"; so each is written once, and `drive` or
+`adrive` runs it for sync or async workflow code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import threading
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from holdfast.errors import StepTimeout
+from holdfast.execution.scope import Branch, StepScope, scope
+
+if TYPE_CHECKING:
+    from holdfast.committer import Committer, Ticket
+    from holdfast.engine.completion import Completion
+    from holdfast.execution.execution import Execution
+    from holdfast.store.records import Outcome
+
+T = TypeVar("T")
+
+
+class Effect(Protocol):
+    """Something that takes time."""
+
+    def run(self) -> Any:
+        """Do it, blocking this thread."""
+
+    async def arun(self) -> Any:
+        """Do it, awaiting."""
+
+
+Operation = Generator[Effect, Any, T]
+
+
+def drive(operation: Operation[T]) -> T:
+    """Run `operation` on this thread."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                value = effect.run()
+            except BaseException as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(value)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+
+
+async def adrive(operation: Operation[T]) -> T:
+    """Run `operation` in this task."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                value = await effect.arun()
+            except BaseException as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(value)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+
+
+class Durable:
+    """Wait until a ticket is settled; gives its outcome."""
+
+    __slots__ = ("_committer", "_ticket")
+
+    def __init__(self, committer: Committer, ticket: Ticket) -> None:
+        self._committer = committer
+        self._ticket = ticket
+
+    def run(self) -> Outcome:
+        return self._committer.wait(self._ticket)
+
+    async def arun(self) -> Outcome:
+        return await self._committer.wait_async(self._ticket)
+
+
+class Invoke:
+    """Call a function of the user in a given scope."""
+
+    __slots__ = ("_args", "_function", "_kwargs", "_scope", "_timeout")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...] | list[Any],
+        kwargs: dict[str, Any],
+        within: Branch | StepScope,
+        timeout: float | None = None,
+    ) -> None:
+        self._function = function
+        self._args = args
+        self._kwargs = kwargs
+        self._scope = within
+        self._timeout = timeout
+
+    def run(self) -> Any:
+        if self._timeout is not None:
+            return self._run_timed(self._timeout)
+        token = scope.set(self._scope)
+        try:
+            return self._function(*self._args, **self._kwargs)
+        finally:
+            scope.reset(token)
+
+    def _run_timed(self, timeout: float) -> Any:
+        """Call in a thread of its own: nothing can stop a thread, but one can stop to wait for it."""
+        outcome: list[Any] = []
+        context = contextvars.copy_context()
+
+        def call() -> None:
+            scope.set(self._scope)
+            try:
+                outcome.append((self._function(*self._args, **self._kwargs), None))
+            except BaseException as error:
+                outcome.append((None, error))
+
+        thread = threading.Thread(target=context.run, args=(call,), name="holdfast-timed-step", daemon=True)
+        thread.start()
+        thread.join(timeout)
+        if not outcome:
+            raise self._late(timeout)
+        result, error = outcome[0]
+        if error is not None:
+            raise error
+        return result
+
+    async def arun(self) -> Any:
+        token = scope.set(self._scope)
+        try:
+            if self._timeout is None:
+                return await self._call()
+            try:
+                async with asyncio.timeout(self._timeout) as limit:
+                    return await self._call()
+            except TimeoutError as error:
+                if limit.expired():
+                    raise self._late(self._timeout) from error
+                raise
+        finally:
+            scope.reset(token)
+
+    async def _call(self) -> Any:
+        value = self._function(*self._args, **self._kwargs)
+        return await value if inspect.isawaitable(value) else value
+
+    def _late(self, timeout: float) -> StepTimeout:
+        name = getattr(self._function, "__qualname__", repr(self._function))
+        return StepTimeout(f"`{name}` did not return within {timeout:g} s; make it faster, or raise its `timeout`")
+
+
+class Pause:
+    """Wait for some seconds, or until the execution closes; gives whether it was closed."""
+
+    __slots__ = ("_execution", "_seconds")
+
+    def __init__(self, execution: Execution, seconds: float) -> None:
+        self._execution = execution
+        self._seconds = seconds
+
+    def run(self) -> bool:
+        return self._execution.closed.wait(self._seconds)
+
+    async def arun(self) -> bool:
+        waiter = self._execution.on_close(asyncio.get_running_loop())
+        try:
+            async with asyncio.timeout(self._seconds):
+                await waiter
+        except TimeoutError:
+            return False
+        return True
+
+
+class Completed:
+    """Wait for a workflow's end, for some seconds at most; gives whether it has come."""
+
+    __slots__ = ("_completion", "_seconds")
+
+    def __init__(self, completion: Completion, seconds: float | None) -> None:
+        self._completion = completion
+        self._seconds = seconds
+
+    def run(self) -> bool:
+        return self._completion.wait(self._seconds)
+
+    async def arun(self) -> bool:
+        return await self._completion.wait_async(self._seconds)
+
+
+class Blocking:
+    """Call something short that blocks; a task has it called by a thread."""
+
+    __slots__ = ("_args", "_function")
+
+    def __init__(self, function: Callable[..., Any], *args: Any) -> None:
+        self._function = function
+        self._args = args
+
+    def run(self) -> Any:
+        return self._function(*self._args)
+
+    async def arun(self) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(None, self._function, *self._args)
+
+
+class Both:
+    """A sync and an async way to the same value."""
+
+    __slots__ = ("_awaiting", "_blocking")
+
+    def __init__(self, blocking: Callable[[], Any], awaiting: Callable[[], Any]) -> None:
+        self._blocking = blocking
+        self._awaiting = awaiting
+
+    def run(self) -> Any:
+        return self._blocking()
+
+    async def arun(self) -> Any:
+        return await self._awaiting()

@@ -1,0 +1,226 @@
+"""The durable operations of workflow code, each written once as a generator of effects."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from holdfast import values
+from holdfast.declare.retry import Retry
+from holdfast.errors import _ControlSignal
+from holdfast.execution.effects import Durable, Invoke, Operation, Pause
+from holdfast.execution.scope import Branch, StepScope
+from holdfast.store.records import Checkpoint, Entry, Outcome
+
+if TYPE_CHECKING:
+    from holdfast.declare import Definition, Step
+    from holdfast.declare.signature import Signature
+    from holdfast.execution.execution import Execution
+
+NO_ARGUMENTS = values.digest(b"[]")
+
+
+def settle(execution: Execution) -> Operation[None]:
+    """Wait for what earlier operations submitted: nothing with an effect may begin before it is durable."""
+    ticket = execution.pending
+    if ticket is not None:
+        execution.confirm(ticket.verdict() if ticket.settled else (yield Durable(execution.committer, ticket)))
+        if execution.pending is ticket:
+            execution.pending = None
+    if execution.closing is not None:
+        raise execution.closing
+
+
+def recorded(execution: Execution, checkpoint: Checkpoint, annotation: Any, label: str) -> Any:
+    """Return the recorded result, or raise the recorded error."""
+    if checkpoint.error is not None:
+        raise values.decode_error(execution.engine.unseal(checkpoint.error))
+    assert checkpoint.result is not None
+    data = execution.engine.unseal(checkpoint.result)
+    return values.decode(data, annotation, where=f"the result of {label}")
+
+
+def call(
+    branch: Branch, step: Step[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], source: str
+) -> Operation[Any]:
+    """Call a step: give back what is recorded, or run it and record what came of it."""
+    execution = branch.execution
+    signature = step.signature
+    implicit = step.implicit
+    given = signature.encode(args[implicit:], kwargs)
+    key, found = execution.recall(branch, step.kind, step.name, values.digest(given), source)
+    if found is not None:
+        return recorded(execution, found, signature.result, step.label)
+    yield from settle(execution)
+    started = execution.engine.time()
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            execution.step_begins()
+            try:
+                result = yield Invoke(step.function, args, kwargs, StepScope(branch, attempt), step.timeout)
+            finally:
+                execution.step_ends()
+            break
+        except Exception as error:
+            if step.retries.again(attempt, error):
+                yield from back_off(execution, step.retries, attempt)
+                continue
+            raised = error
+        # Outside `except`, so that the error raised below does not name itself as its own context.
+        digest = values.digest(given)
+        raise keep_error(branch, key, step, digest, raised, started, attempt, source)
+    keep_result(branch, key, step, signature, given, result, started, attempt, source)
+    return result
+
+
+def back_off(execution: Execution, retries: Retry, attempt: int) -> Operation[None]:
+    """Wait before the next attempt; a closing execution ends the wait."""
+    if (yield Pause(execution, retries.delay(attempt))) and execution.closing is not None:
+        raise execution.closing
+
+
+def keep_result(
+    branch: Branch,
+    key: str,
+    definition: Definition[Any, Any],
+    signature: Signature,
+    given: bytes,
+    result: Any,
+    started: float,
+    attempts: int,
+    source: str,
+) -> None:
+    """Record a result; one that cannot be stored is recorded as the error that says so, and raised."""
+    execution = branch.execution
+    try:
+        data = values.encode(result, signature.result, where=f"the result of {definition.label}", limit=signature.limit)
+    except (values.UnstorableValue, values.ValueTooLarge) as error:
+        unstorable: Exception = error
+    else:
+        finished = execution.engine.time()
+        sealed = execution.engine.seal(data)
+        digest = values.digest(given)
+        execution.record(
+            branch,
+            Checkpoint(
+                key, definition.kind, definition.name, digest, sealed, None, started, finished, attempts, source
+            ),
+        )
+        return
+    raise keep_error(branch, key, definition, values.digest(given), unstorable, started, attempts, source)
+
+
+def keep_error(
+    branch: Branch,
+    key: str,
+    definition: Definition[Any, Any],
+    digest: bytes,
+    error: Exception,
+    started: float,
+    attempts: int,
+    source: str,
+) -> BaseException:
+    """Record an error; return what to raise: the same that a replay will raise, type for type."""
+    execution = branch.execution
+    data = values.encode_error(error)
+    execution.record(
+        branch,
+        Checkpoint(
+            key,
+            definition.kind,
+            definition.name,
+            digest,
+            None,
+            execution.engine.seal(data),
+            started,
+            execution.engine.time(),
+            attempts,
+            source,
+        ),
+    )
+    again = values.decode_error(data)
+    if type(again) is type(error):
+        return error
+    again.__cause__ = error
+    return again
+
+
+def sleep(branch: Branch, seconds: float, source: str) -> Operation[None]:
+    """Sleep by the database's clock."""
+    execution = branch.execution
+    digest = values.digest(repr(float(seconds)).encode())
+    key, found = execution.recall(branch, "sleep", "sleep", digest, source)
+    if found is not None:
+        branch.clock = max(branch.clock, found.finished + seconds)
+        due = execution.loaded + (found.due or 0.0)
+        yield from wait_until(branch, due)
+        return
+    now = execution.engine.time()
+    checkpoint = Checkpoint(key, "sleep", "sleep", digest, b"null", None, now, now, 1, source, delay=seconds)
+    due = time.monotonic() + seconds
+    if seconds >= execution.engine.suspend_after and execution.park(branch, due):
+        turn = execution.suspension(time.monotonic())
+        ticket = execution.committer.submit(Entry(execution.id, execution.epoch, None, checkpoint, turn))
+        outcome = yield Durable(execution.committer, ticket)
+        if outcome is Outcome.SIGNALLED:
+            execution.record(branch, checkpoint)
+        else:
+            execution.confirm(outcome)
+            raise execution.suspend()
+    else:
+        execution.record(branch, checkpoint)
+    execution.unpark(branch)
+    yield from settle(execution)
+    branch.clock = max(branch.clock, now + seconds)
+    yield from wait_until(branch, due)
+
+
+def wait_until(branch: Branch, due: float) -> Operation[None]:
+    """Wait until the monotonic time `due`, or suspend the execution when every branch waits that long."""
+    execution = branch.execution
+    engine = execution.engine
+    while (left := due - time.monotonic()) > 0:
+        if left < engine.suspend_after:
+            yield Pause(execution, left)
+        else:
+            yield from rest(branch, due)
+        if execution.closing is not None:
+            raise execution.closing
+
+
+def rest(branch: Branch, due: float | None) -> Operation[None]:
+    """Wait for long: until `due`, a signal or the closing; suspends when nothing else is going on.
+
+    Returns when it is worth to look again.
+    """
+    execution = branch.execution
+    everyone = execution.park(branch, due)
+    try:
+        while True:
+            if everyone or execution.quiet():
+                yield from settle(execution)
+                ticket = execution.committer.submit(
+                    Entry(execution.id, execution.epoch, turn=execution.suspension(time.monotonic()))
+                )
+                outcome = yield Durable(execution.committer, ticket)
+                if outcome is Outcome.SIGNALLED:
+                    yield from execution.engine.see_signals(execution)
+                    return
+                execution.confirm(outcome)
+                raise execution.suspend()
+            left = execution.engine.suspend_after
+            if due is not None:
+                left = min(left, due - time.monotonic())
+            if left <= 0:
+                return
+            if (yield Pause(execution, left)):
+                return
+    finally:
+        execution.unpark(branch)
+
+
+def is_control(error: BaseException) -> bool:
+    """Whether `error` unwinds workflow code on the engine's behalf."""
+    return isinstance(error, _ControlSignal)

@@ -1,0 +1,96 @@
+"""The waiting functions of workflow code, for sync workflows; `holdfast.aio` has them for async ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from holdfast.errors import OutsideWorkflow
+from holdfast.execution import operations
+from holdfast.execution.effects import Operation, drive
+from holdfast.execution.scope import Branch, scope
+from holdfast.execution.source import source_of
+
+if TYPE_CHECKING:
+    from holdfast.engine.handle import Handle
+
+
+def branch_for(what: str) -> Branch:
+    """Return the branch whose code called `what`; raise `OutsideWorkflow` elsewhere."""
+    branch = scope.get()
+    if type(branch) is Branch:
+        return branch
+    where = "in a step's body" if branch is not None else "outside a workflow"
+    raise OutsideWorkflow(f"`holdfast.{what}` was called {where}; it waits durably, and only workflow code can do that")
+
+
+def sleeping(seconds: float | timedelta, depth: int) -> Operation[None]:
+    """Return the operation of `sleep`; `depth` frames up is the caller."""
+    branch = branch_for("sleep()")
+    length = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+    if not 0 <= length < 1e10:
+        raise ValueError(f"`holdfast.sleep({seconds!r})`: give 0 or more seconds, and less than three centuries")
+    return operations.sleep(branch, length, source_of(sys._getframe(depth)))
+
+
+def starting(
+    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, depth: int
+) -> Operation[Any]:
+    """Return the operation of `start`; `depth` frames up is the caller."""
+    from holdfast.execution.children import begin_child
+
+    branch = branch_for("start()")
+    return begin_child(branch, function, args, kwargs, id, source_of(sys._getframe(depth)))
+
+
+def sleep(seconds: float | timedelta) -> None:
+    """Sleep durably: for at least so long by the database's clock, whatever crashes meanwhile.
+
+    A long sleep gives up the thread and the memory; the workflow is replayed when it wakes.
+
+    Args:
+        seconds: how long, 0 or more.
+    """
+    drive(sleeping(seconds, 2))
+
+
+def start(function: Callable[..., Any], /, *args: Any, id: str | None = None, **kwargs: Any) -> Handle[Any]:
+    """Start a workflow from workflow code, to run by itself; the caller is its parent.
+
+    Args:
+        function: a declared workflow.
+        args: its arguments; those named `id` must be given by position.
+        id: its id; derived from the caller's unless given.
+
+    Returns:
+        A handle; its `result()` waits durably.
+    """
+    return drive(starting(function, args, kwargs, id, 2))  # type: ignore[no-any-return]
+
+
+def gather(*branches: Callable[[], Any] | Handle[Any], return_exceptions: bool = False) -> list[Any]:
+    """Run several lines of workflow code concurrently and return their results in the order given.
+
+    Args:
+        branches: callables without arguments (`functools.partial(charge, order)`), each run in a thread of its own, or
+            handles of started workflows.
+        return_exceptions: give an exception in the place of its result, instead of raising the first.
+    """
+    from holdfast.execution.concurrent import gather_threads
+
+    return gather_threads(branch_for("gather()"), branches, return_exceptions, source_of(sys._getframe(1)))
+
+
+def as_completed(*branches: Callable[[], Any] | Handle[Any]) -> Iterator[tuple[int, Any]]:
+    """Run several lines of workflow code concurrently; yield (position, result) as they complete.
+
+    The order is recorded, so that a replay sees the same.
+
+    Args:
+        branches: as for `gather`.
+    """
+    from holdfast.execution.concurrent import completed_threads
+
+    return completed_threads(branch_for("as_completed()"), branches, source_of(sys._getframe(1)))

@@ -1,0 +1,138 @@
+"""The port: every operation that the engine asks of a database, each one statement or one transaction.
+
+Whatever is about leases and timers is decided by the database's clock, so that skew between executors does not matter.
+An operation raises `StoreUnavailable` when the database cannot be reached or refuses for now; the caller may try again:
+every operation is safe to repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, Protocol
+
+from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
+
+
+class Listener(Protocol):
+    """A running subscription to notifications of the database."""
+
+    def close(self) -> None:
+        """End the subscription and its thread."""
+
+
+class Transaction(Protocol):
+    """An open database transaction that a user's function takes part in."""
+
+    connection: Any
+
+    def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
+        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
+
+
+class AsyncTransaction(Protocol):
+    """Like `Transaction`, for a coroutine function of the user."""
+
+    connection: Any
+
+    async def record_async(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
+        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
+
+
+class Store(Protocol):
+    """What a database must do for the engine."""
+
+    label: str
+    """The database's address with secrets masked."""
+    poll: float
+    """Seconds between looks for new work when no notification arrives."""
+
+    def open(self) -> None:
+        """Connect; raises `StoreUnavailable`."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+    def migrate(self) -> list[int]:
+        """Bring the schema up to date under a lock; return the versions applied. Raises `SchemaTooNew`."""
+
+    def check_schema(self) -> None:
+        """Raise `SchemaMissing` or `SchemaTooNew` unless the schema is the one that this release writes."""
+
+    def migrations(self) -> list[tuple[int, str]]:
+        """Return every migration as (version, SQL)."""
+
+    def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+        """Make `entries` durable in one transaction.
+
+        Args:
+            entries: each fenced by its epoch; in the order they were asked for.
+            again: an earlier attempt broke off, so part of `entries` may be durable already.
+
+        Returns:
+            An outcome for each entry.
+        """
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction for a user's function; commits at a clean exit, rolls back at an exception."""
+
+    def transaction_async(self) -> AbstractAsyncContextManager[AsyncTransaction]:
+        """Like `transaction`, for a coroutine function of the user."""
+
+    def is_conflict(self, error: Exception) -> bool:
+        """Whether `error` means that the transaction lost against another one and can simply be run again."""
+
+    def heartbeat(self, executor: str, name: str, process: str, lease: float) -> Beat:
+        """Enter the executor, or extend its lease, to `lease` seconds from now."""
+
+    def retire(self, executor: str) -> None:
+        """Remove an executor that owns nothing any more."""
+
+    def processes(self) -> list[tuple[str, str]]:
+        """Return (executor, process) of every executor whose lease runs."""
+
+    def expire(self, executors: Sequence[str]) -> None:
+        """End the leases of executors whose process is known to be dead."""
+
+    def take_over(self, most_attempts: int) -> int:
+        """Queue the running workflows of executors whose lease has run out; park those that were tried too often.
+
+        Returns:
+            How many were queued.
+        """
+
+    def promote(self, most: int) -> tuple[int, float | None]:
+        """Queue at most `most` delayed and waiting workflows that are due.
+
+        Returns:
+            How many were queued, and the seconds until the next is due (0 when more are due already).
+        """
+
+    def claim(
+        self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
+    ) -> list[Claimed]:
+        """Make at most `most` queued workflows running, owned by `executor`, with a higher epoch each."""
+
+    def queued(self, what: str) -> None:
+        """Tell the other executors that there is something to claim."""
+
+    def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
+        """Return the checkpoints of each workflow, with one query."""
+
+    def rows(self, workflows: Sequence[str]) -> list[Row]:
+        """Return the workflows of these ids that exist."""
+
+    def select(self, selection: Selection) -> list[Row]:
+        """Return the workflows that a listing asks for."""
+
+    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
+        """Cancel workflows (and their descendants); return the ids that were changed."""
+
+    def resume(self, workflow: str, version: str | None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+
+    def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
+        """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""
+
+    def listen(self, wake: Callable[[str], None]) -> Listener | None:
+        """Call `wake(what)` at each notification, from a thread of the store; None where the database has none."""

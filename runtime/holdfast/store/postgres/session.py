@@ -1,0 +1,139 @@
+"""One connection to Postgres, for one caller at a time: opened on demand, replaced when broken, errors translated."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.rows import TupleRow, tuple_row
+
+from holdfast.errors import StoreUnavailable
+from holdfast.store.postgres.hot import Statement
+from holdfast.store.url import mask
+
+# Libpq gives up on a silent peer after these, so that no thread waits for ever on a server that lost its power.
+_LIVENESS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+def connection_options(url: str) -> dict[str, Any]:
+    """Return what to connect with: the url's own options, over ours for liveness and encoding."""
+    given = psycopg.conninfo.conninfo_to_dict(url)
+    options: dict[str, Any] = {**_LIVENESS, "application_name": "holdfast"}
+    return {**options, **given, "client_encoding": "utf8"}
+
+
+def is_passing(error: psycopg.Error) -> bool:
+    """Whether `error` is about the database's condition, not about the statement: trying again can help.
+
+    Covers SQLSTATE classes 08 (connection), 40 (rollback), 53 (resources, disk full), 57 (operator), 58 (system), and
+    25006, which a demoted primary answers.
+    """
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | pg.ReadOnlySqlTransaction)
+
+
+def unavailable(error: psycopg.Error, url: str) -> StoreUnavailable:
+    """Return the error to raise for a passing condition, without secrets."""
+    said = str(error).strip().splitlines()
+    text = mask(said[0]) if said else type(error).__name__
+    return StoreUnavailable(
+        f"the database {mask(url)} does not serve: {text}; nothing recorded is lost, start or mend the database and try again"
+    )
+
+
+class Session:
+    """A connection in autocommit mode behind a lock.
+
+    Args:
+        url: a libpq url.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[TupleRow] | None = None
+        self._prepared: set[str] = set()
+
+    def close(self) -> None:
+        """Close the connection; a statement under way is waited for."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def use(self) -> Iterator[psycopg.Connection[TupleRow]]:
+        """Give the connection to the caller alone; passing errors become `StoreUnavailable`."""
+        with self._lock:
+            try:
+                yield self._ready()
+            except psycopg.Error as error:
+                if is_passing(error):
+                    self._discard_broken()
+                    raise unavailable(error, self._url) from error
+                raise
+
+    def run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[TupleRow]:
+        """Run one statement in a transaction of its own and return its rows."""
+        with self.use() as connection:
+            cursor = connection.execute(cast(LiteralString, sql), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def execute(self, connection: psycopg.Connection[TupleRow], statement: Statement, row: list[bytes | None]) -> Any:
+        """Run a prepared statement with binary parameters; return libpq's result."""
+        raw = connection.pgconn
+        name = statement.name.encode()
+        for _ in range(2):
+            if statement.name not in self._prepared:
+                self._check(connection, raw.prepare(name, statement.sql.encode(), statement.types))
+                self._prepared.add(statement.name)
+            result = raw.exec_prepared(name, row, _BINARY[len(row)], 1)
+            if result.status not in _GOOD:
+                error = pg.error_from_result(result, encoding="utf-8")
+                # A pooler may have given us another server connection, which has never seen the statement.
+                if isinstance(error, pg.InvalidSqlStatementName):
+                    self._prepared.discard(statement.name)
+                    continue
+                if raw.status != psycopg.pq.ConnStatus.OK:
+                    raise psycopg.OperationalError(str(error) or "the connection is lost") from error
+                raise error
+            return result
+        raise psycopg.OperationalError(f"the server forgets the prepared statement {statement.name!r} at once")
+
+    def _check(self, connection: psycopg.Connection[TupleRow], result: Any) -> None:
+        if result.status not in _GOOD:
+            error = pg.error_from_result(result, encoding="utf-8")
+            if isinstance(error, pg.DuplicatePreparedStatement):
+                return
+            if connection.pgconn.status != psycopg.pq.ConnStatus.OK:
+                raise psycopg.OperationalError(str(error) or "the connection is lost") from error
+            raise error
+
+    def _ready(self) -> psycopg.Connection[TupleRow]:
+        if self._connection is None or self._connection.closed:
+            self._prepared.clear()
+            self._connection = psycopg.Connection.connect(
+                **connection_options(self._url), autocommit=True, row_factory=tuple_row
+            )
+            # The set-based statements gain nothing from a plan for each batch, and planning them costs a millisecond.
+            self._connection.execute("SET plan_cache_mode = force_generic_plan")
+        return self._connection
+
+    def _discard_broken(self) -> None:
+        connection = self._connection
+        if connection is not None and (connection.closed or connection.pgconn.status != psycopg.pq.ConnStatus.OK):
+            connection.close()
+            self._connection = None
+
+
+_GOOD = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
+_BINARY = [[psycopg.pq.Format.BINARY] * count for count in range(64)]

@@ -1,0 +1,171 @@
+"""The named statements of the store on Postgres, one operation each. `{schema}` stands for the quoted schema name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from holdfast.states import leaving
+
+_SECONDS: Final = "* interval '1 second'"
+_COLUMNS: Final = (
+    "w.id, w.name, w.version, w.state, w.queue, w.priority, w.executor, w.epoch, w.attempts, w.signals, w.input,"
+    " w.digest, w.output, w.error, w.reason, w.parent, w.seed, extract(epoch FROM w.created_at)::float8,"
+    " extract(epoch FROM w.started_at)::float8, extract(epoch FROM w.finished_at)::float8,"
+    " extract(epoch FROM w.ready_at)::float8"
+)
+
+HEARTBEAT: Final = f"""
+WITH before AS (SELECT lease_until FROM {{schema}}.executor WHERE id = %(executor)s),
+beat AS (
+    INSERT INTO {{schema}}.executor (id, name, process, lease_until)
+    VALUES (%(executor)s, %(name)s, %(process)s, clock_timestamp() + %(lease)s {_SECONDS})
+    ON CONFLICT (id) DO UPDATE SET lease_until = clock_timestamp() + %(lease)s {_SECONDS}
+)
+SELECT extract(epoch FROM clock_timestamp())::float8,
+    coalesce((SELECT lease_until < clock_timestamp() FROM before), true),
+    EXISTS (SELECT FROM {{schema}}.executor WHERE lease_until < clock_timestamp() AND id <> %(executor)s)
+"""
+
+RETIRE: Final = "DELETE FROM {schema}.executor WHERE id = %(executor)s"
+
+PROCESSES: Final = "SELECT id, process FROM {schema}.executor WHERE lease_until >= clock_timestamp()"
+
+EXPIRE: Final = "UPDATE {schema}.executor SET lease_until = '-infinity' WHERE id = ANY(%(executors)s)"
+
+# An executor without a row is dead too: it was buried while it slept, and started work before its next heartbeat.
+TAKE_OVER: Final = f"""
+WITH dead AS MATERIALIZED (
+    SELECT DISTINCT w.executor AS id FROM {{schema}}.workflow w
+    WHERE w.state IN {leaving("take over")} AND NOT EXISTS (
+        SELECT FROM {{schema}}.executor e WHERE e.id = w.executor AND e.lease_until >= clock_timestamp())
+), lost AS (
+    UPDATE {{schema}}.workflow w
+    SET state = CASE WHEN w.attempts < %(most)s THEN 'queued' ELSE 'stuck' END,
+        reason = CASE WHEN w.attempts < %(most)s THEN NULL ELSE %(reason)s END,
+        executor = NULL, epoch = w.epoch + 1, attempts = w.attempts + 1, ready_at = clock_timestamp()
+    FROM dead WHERE w.executor = dead.id AND w.state IN {leaving("take over")}
+    RETURNING w.state
+), buried AS (
+    DELETE FROM {{schema}}.executor WHERE lease_until < clock_timestamp()
+)
+SELECT count(*) FILTER (WHERE state = 'queued') FROM lost
+"""
+
+PROMOTE: Final = f"""
+WITH due AS (
+    SELECT id FROM {{schema}}.workflow
+    WHERE state IN {leaving("promote")} AND ready_at <= clock_timestamp()
+    ORDER BY ready_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), promoted AS (
+    UPDATE {{schema}}.workflow w SET state = 'queued'
+    FROM due WHERE w.id = due.id AND w.state IN {leaving("promote")} RETURNING w.id
+)
+SELECT (SELECT count(*) FROM promoted),
+    (SELECT extract(epoch FROM ready_at - clock_timestamp())::float8 FROM {{schema}}.workflow
+     WHERE state IN {leaving("promote")} AND ready_at > clock_timestamp() ORDER BY ready_at LIMIT 1)
+"""
+
+CLAIM: Final = f"""
+WITH next AS (
+    SELECT id FROM {{schema}}.workflow
+    WHERE state = 'queued' AND queue = %(queue)s
+      AND (version = ANY(%(versions)s) OR (name = ANY(%(names)s) AND (version IS NULL OR %(any)s)))
+    ORDER BY priority, ready_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE {{schema}}.workflow w
+SET state = 'running', executor = %(executor)s, epoch = w.epoch + 1,
+    started_at = coalesce(w.started_at, clock_timestamp())
+FROM next WHERE w.id = next.id AND w.state IN {leaving("claim")}
+RETURNING w.id, w.name, w.version, w.epoch, w.attempts, w.signals, w.input, w.seed, w.parent,
+    extract(epoch FROM w.created_at)::float8
+"""
+
+LOAD: Final = """
+SELECT workflow, key, kind, name, digest, result, error, extract(epoch FROM started_at)::float8,
+    extract(epoch FROM finished_at)::float8, attempts, source,
+    extract(epoch FROM due_at - clock_timestamp())::float8
+FROM {schema}.checkpoint WHERE workflow = ANY(%(workflows)s)
+"""
+
+ROWS: Final = f"SELECT {_COLUMNS} FROM {{schema}}.workflow w WHERE w.id = ANY(%(workflows)s)"
+
+SELECT: Final = f"""
+SELECT {_COLUMNS} FROM {{schema}}.workflow w
+WHERE (%(states)s::text[] IS NULL OR w.state = ANY(%(states)s::text[]))
+  AND (%(name)s::text IS NULL OR w.name = %(name)s::text)
+  AND (%(queue)s::text IS NULL OR w.queue = %(queue)s::text)
+  AND (%(parent)s::text IS NULL OR w.parent = %(parent)s::text)
+  AND (%(prefix)s::text IS NULL OR starts_with(w.id, %(prefix)s::text))
+  AND (%(after)s::float8 IS NULL OR w.created_at >= to_timestamp(%(after)s::float8))
+  AND (%(before)s::float8 IS NULL OR w.created_at < to_timestamp(%(before)s::float8))
+ORDER BY w.created_at {{direction}}, w.id {{direction}} LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+CANCEL: Final = f"""
+WITH RECURSIVE family (id) AS (
+    SELECT id FROM {{schema}}.workflow WHERE id = ANY(%(workflows)s)
+    UNION
+    SELECT w.id FROM {{schema}}.workflow w JOIN family ON w.parent = family.id WHERE %(children)s
+)
+UPDATE {{schema}}.workflow w
+SET state = 'cancelled', executor = NULL, epoch = w.epoch + 1, ready_at = NULL, finished_at = clock_timestamp()
+FROM family WHERE w.id = family.id AND w.state IN {leaving("cancel")}
+RETURNING w.id, w.parent
+"""
+
+SIGNAL: Final = f"""
+UPDATE {{schema}}.workflow w
+SET signals = w.signals + 1,
+    ready_at = CASE WHEN w.state IN {leaving("signal")} THEN clock_timestamp() ELSE w.ready_at END,
+    state = CASE WHEN w.state IN {leaving("signal")} THEN 'queued' ELSE w.state END
+WHERE w.id = ANY(%(workflows)s) AND w.state IN ('running', 'waiting')
+"""
+
+DROP_JOURNALS: Final = "DELETE FROM {schema}.checkpoint WHERE workflow = ANY(%(workflows)s)"
+
+RESUME: Final = f"""
+UPDATE {{schema}}.workflow w
+SET state = 'queued', epoch = w.epoch + 1, attempts = 1, ready_at = clock_timestamp(), finished_at = NULL,
+    output = NULL, error = NULL, reason = NULL, version = %(version)s
+WHERE w.id = %(workflow)s AND w.state IN {leaving("resume")}
+RETURNING w.id
+"""
+
+DROP_LAST_ERROR: Final = """
+DELETE FROM {schema}.checkpoint c WHERE c.workflow = %(workflow)s AND c.error IS NOT NULL AND NOT EXISTS (
+    SELECT FROM {schema}.checkpoint d WHERE d.workflow = c.workflow AND d.finished_at > c.finished_at)
+"""
+
+FORK: Final = """
+INSERT INTO {schema}.workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input, digest,
+    seed, created_at)
+SELECT %(new)s, name, %(version)s, 'queued', queue, priority, clock_timestamp(), 0, 1, input, digest, seed,
+    created_at
+FROM {schema}.workflow WHERE id = %(workflow)s
+ON CONFLICT DO NOTHING
+"""
+
+FORK_CHECKPOINTS: Final = """
+INSERT INTO {schema}.checkpoint (workflow, key, kind, name, digest, result, error, attempts, source, epoch, started_at,
+    finished_at, due_at)
+SELECT %(new)s, key, kind, name, digest, result, error, attempts, source, 0, started_at, finished_at, due_at
+FROM {schema}.checkpoint WHERE workflow = %(workflow)s AND key = ANY(%(keys)s)
+"""
+
+NOTIFY: Final = "SELECT pg_notify(%(channel)s, %(what)s)"
+
+SCHEMA_VERSION: Final = "SELECT max(version) FROM {schema}.migration"
+MIGRATION_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS {schema}.migration (
+    version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())
+"""
+
+# The checkpoint of a user's transaction, the last statement before its commit.
+RECORD: Final = f"""
+INSERT INTO {{schema}}.checkpoint (workflow, key, kind, name, digest, result, error, attempts, source, epoch, started_at,
+    finished_at)
+SELECT w.id, %(key)s, %(kind)s, %(name)s, %(digest)s, %(result)s, %(error)s, %(attempts)s, %(source)s, w.epoch,
+    to_timestamp(%(started)s), to_timestamp(%(finished)s)
+FROM {{schema}}.workflow w
+WHERE w.id = %(workflow)s AND w.epoch = %(epoch)s AND w.state IN {leaving("finish")} FOR SHARE
+"""

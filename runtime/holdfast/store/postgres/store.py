@@ -1,0 +1,401 @@
+"""`PostgresStore`: the port on Postgres."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import errors as pg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.states import State
+from holdfast.store.batch import Batch, assemble, judge
+from holdfast.store.postgres import hot, statements, wire
+from holdfast.store.postgres.listener import PostgresListener
+from holdfast.store.postgres.migrations import MIGRATIONS
+from holdfast.store.postgres.session import Session, connection_options, is_passing, unavailable
+from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
+from holdfast.store.url import mask
+
+_ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
+
+
+class PostgresStore:
+    """Workflows in a schema of a Postgres database (13 or newer).
+
+    Args:
+        url: a libpq url.
+        schema: the schema that holds the tables, a plain lower-case name.
+    """
+
+    poll = 5.0
+
+    def __init__(self, url: str, schema: str) -> None:
+        self._url = url
+        self.label = mask(url)
+        self._schema = schema
+        self._quoted = f'"{schema}"'
+        self._commit_session = Session(url)
+        self._control = Session(url)
+        self._queries = Session(url)
+        self._pool: ConnectionPool[Any] | None = None
+        self._pool_lock = threading.Lock()
+        self._checkpoint_one = hot.checkpoint_one(self._quoted)
+        self._checkpoint_many = hot.checkpoint_many(self._quoted)
+        self._turn_one = hot.turn_one(self._quoted)
+        self._turn_with_checkpoint = hot.turn_with_checkpoint(self._quoted)
+        self._start_one = hot.start_one(self._quoted)
+        self._everything = hot.everything(self._quoted)
+        self._sql = {
+            name: text.replace("{schema}", self._quoted)
+            for name, text in vars(statements).items()
+            if name.isupper() and isinstance(text, str)
+        }
+
+    # -- the schema
+
+    def open(self) -> None:
+        """Connect; raises `StoreUnavailable`."""
+        self._queries.run("SELECT 1")
+
+    def close(self) -> None:
+        """Close every connection."""
+        for session in (self._commit_session, self._control, self._queries):
+            session.close()
+        with self._pool_lock:
+            if self._pool is not None:
+                self._pool.close(timeout=0)
+                self._pool = None
+
+    def migrations(self) -> list[tuple[int, str]]:
+        """Return every migration as (version, SQL)."""
+        head = f"CREATE SCHEMA IF NOT EXISTS {self._quoted};\n{self._sql['MIGRATION_TABLE'].strip()};\n"
+        return [
+            (version, (head if version == 1 else "") + sql.replace("{schema}", self._quoted).strip() + "\n")
+            for version, sql in MIGRATIONS
+        ]
+
+    def migrate(self) -> list[int]:
+        """Bring the schema up to date under an advisory lock; return the versions applied."""
+        try:
+            if self._version() == MIGRATIONS[-1][0]:
+                return []
+        except pg.UndefinedTable:
+            pass
+        applied = []
+        with self._queries.use() as connection, connection.transaction():
+            execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
+            execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"holdfast migrate {self._schema}",))
+            exists = execute("SELECT to_regclass(%s)", (f"{self._quoted}.migration",)).fetchone()
+            if exists is None or exists[0] is None:
+                if not (execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)).fetchone()):
+                    execute(f"CREATE SCHEMA {self._quoted}")
+                execute(self._sql["MIGRATION_TABLE"])
+            row = execute(self._sql["SCHEMA_VERSION"]).fetchone()
+            present = (row[0] if row else None) or 0
+            self._refuse_newer(present)
+            for version, sql in MIGRATIONS:
+                if version > present:
+                    execute(sql.replace("{schema}", self._quoted))
+                    execute(f"INSERT INTO {self._quoted}.migration (version) VALUES (%s)", (version,))
+                    applied.append(version)
+        return applied
+
+    def check_schema(self) -> None:
+        """Raise unless the schema is the one that this release writes."""
+        newest = MIGRATIONS[-1][0]
+        try:
+            present = self._version()
+        except pg.UndefinedTable:
+            present = 0
+        if present < newest:
+            raise SchemaMissing(
+                f"the schema {self._schema!r} of {self.label} is at version {present}, this release needs {newest};"
+                " run `holdfast migrate`"
+            )
+
+    def _version(self) -> int:
+        present = int(self._queries.run(self._sql["SCHEMA_VERSION"])[0][0] or 0)
+        self._refuse_newer(present)
+        return present
+
+    def _refuse_newer(self, present: int) -> None:
+        newest = MIGRATIONS[-1][0]
+        if present > newest:
+            raise SchemaTooNew(
+                f"the schema {self._schema!r} of {self.label} is at version {present}, but this release knows only"
+                f" {newest}; upgrade holdfast"
+            )
+
+    # -- the committer's side
+
+    def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+        """Make `entries` durable in one transaction, and say what became of each."""
+        outcomes: list[Outcome | None] = [None] * len(entries)
+        left = list(range(len(entries)))
+        while left:
+            chosen = [entries[index] for index in left]
+            with self._commit_session.use() as connection:
+                judged = self._write(connection, chosen)
+            for index, outcome in zip(left, judged, strict=True):
+                outcomes[index] = outcome
+            left = [index for index, outcome in zip(left, judged, strict=True) if outcome is None]
+        return cast(list[Outcome], outcomes)
+
+    def _write(self, connection: psycopg.Connection[Any], entries: Sequence[Entry]) -> list[Outcome | None]:
+        batch = assemble(entries)
+        renewed = [owner[0] for owner, turn in batch.turns if turn.input is not None]
+        renewed += [start.id for start in batch.starts if start.state is State.QUEUED and start.seed != start.id]
+        if not (batch.parents or batch.wakes or renewed):
+            done = self._write_rows(connection, batch, entries)
+        else:
+            with connection.transaction():
+                done = self._write_rows(connection, batch, entries)
+                self._after(connection, batch, renewed)
+        return done
+
+    def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: list[str]) -> None:
+        """What a batch with finished children, new runs or queued work needs besides its rows."""
+        with connection.pipeline():
+            if renewed:
+                connection.execute(cast(LiteralString, self._sql["DROP_JOURNALS"]), {"workflows": renewed})
+            if batch.parents:
+                connection.execute(cast(LiteralString, self._sql["SIGNAL"]), {"workflows": batch.parents})
+            connection.execute(cast(LiteralString, self._sql["NOTIFY"]), {"channel": self._schema, "what": "queued"})
+
+    def _write_rows(
+        self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]
+    ) -> list[Outcome | None]:
+        run = self._commit_session.execute
+        shape = (len(batch.starts), len(batch.checkpoints), len(batch.turns))
+        if shape == (0, 1, 0):
+            owner, checkpoint = batch.checkpoints[0]
+            result = run(connection, self._checkpoint_one, hot.checkpoint_row(owner, checkpoint))
+        elif shape == (0, 0, 1):
+            result = run(connection, self._turn_one, hot.turn_row(*batch.turns[0]))
+        elif shape == (1, 0, 0):
+            result = run(connection, self._start_one, hot.start_row(batch.starts[0]))
+        elif shape == (0, 1, 1) and not batch.fenced:
+            row = hot.turn_row(*batch.turns[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
+            result = run(connection, self._turn_with_checkpoint, row)
+        else:
+            return self._write_many(connection, batch, entries)
+        if result.command_tuples:
+            return [Outcome.DONE] * len(entries)
+        return self._judge(connection, entries, set(), set())
+
+    def _write_many(
+        self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]
+    ) -> list[Outcome | None]:
+        run = self._commit_session.execute
+        if batch.starts or batch.turns:
+            result = run(connection, self._everything, hot.all_columns(batch))
+            started = set(wire.read_texts(result.get_value(0, 2)))
+        else:
+            result = run(connection, self._checkpoint_many, hot.checkpoint_columns(batch))
+            started = set()
+        ids = wire.read_texts(result.get_value(0, 0))
+        if len(ids) == len(batch.fenced) + len(batch.turns) + len(batch.starts):
+            return [Outcome.DONE] * len(entries)
+        allowed = set(zip(ids, wire.read_int8s(result.get_value(0, 1)), strict=True))
+        return self._judge(connection, entries, started, allowed)
+
+    def _judge(
+        self,
+        connection: psycopg.Connection[Any],
+        entries: Sequence[Entry],
+        started: set[str],
+        allowed: set[tuple[str, int]],
+    ) -> list[Outcome | None]:
+        ids = list({entry.workflow for entry in entries})
+        found = connection.execute(cast(LiteralString, self._sql["ROWS"]), {"workflows": ids}).fetchall()
+        rows = {row[0]: _row(row) for row in found}
+        judged = judge(entries, started, rows, allowed)
+        if len(entries) == 1 and judged == [None] and entries[0].turn is None:
+            # The fence holds and still no row was written: an earlier attempt has written it.
+            return [Outcome.DONE]
+        return judged
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """Open a transaction on a connection of the pool."""
+        try:
+            with self._transactions().connection() as connection, connection.transaction():
+                yield PostgresTransaction(connection, self._checkpoint_one.sql, self._sql)
+        except PoolTimeout as error:
+            raise StoreUnavailable(f"no connection to {self.label} within 30 s for a transaction") from error
+        except psycopg.Error as error:
+            if is_passing(error) and not isinstance(error, pg.SerializationFailure | pg.DeadlockDetected):
+                raise unavailable(error, self._url) from error
+            raise
+
+    def _transactions(self) -> ConnectionPool[Any]:
+        with self._pool_lock:
+            if self._pool is None:
+                self._pool = ConnectionPool(
+                    kwargs={**connection_options(self._url), "autocommit": True},
+                    min_size=0,
+                    max_size=32,
+                    check=ConnectionPool.check_connection,
+                    name="holdfast transactions",
+                    open=True,
+                )
+            return self._pool
+
+    # -- the engine's side
+
+    def heartbeat(self, executor: str, name: str, process: str, lease: float) -> Beat:
+        """Enter the executor, or extend its lease, to `lease` seconds from now."""
+        row = self._control.run(
+            self._sql["HEARTBEAT"], {"executor": executor, "name": name, "process": process, "lease": lease}
+        )[0]
+        return Beat(now=row[0], late=row[1], peers_expired=row[2])
+
+    def retire(self, executor: str) -> None:
+        """Remove an executor that owns nothing any more."""
+        self._control.run(self._sql["RETIRE"], {"executor": executor})
+
+    def processes(self) -> list[tuple[str, str]]:
+        """Return (executor, process) of every executor whose lease runs."""
+        return [(row[0], row[1]) for row in self._control.run(self._sql["PROCESSES"])]
+
+    def expire(self, executors: Sequence[str]) -> None:
+        """End the leases of executors whose process is known to be dead."""
+        self._control.run(self._sql["EXPIRE"], {"executors": list(executors)})
+
+    def take_over(self, most_attempts: int) -> int:
+        """Queue the running workflows of executors whose lease has run out."""
+        parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
+        return int(self._control.run(self._sql["TAKE_OVER"], parameters)[0][0])
+
+    def promote(self, most: int) -> tuple[int, float | None]:
+        """Queue at most `most` delayed and waiting workflows that are due."""
+        count, following = self._control.run(self._sql["PROMOTE"], {"most": most})[0]
+        return int(count), 0.0 if count >= most else following
+
+    def claim(
+        self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
+    ) -> list[Claimed]:
+        """Make at most `most` queued workflows running, owned by `executor`, with a higher epoch each."""
+        rows = self._control.run(
+            self._sql["CLAIM"],
+            {
+                "executor": executor,
+                "queue": queue,
+                "names": list(names),
+                "versions": list(versions),
+                "any": any_version,
+                "most": most,
+            },
+        )
+        return [Claimed(*row) for row in rows]
+
+    def queued(self, what: str) -> None:
+        """Tell the other executors that there is something to claim."""
+        self._control.run(self._sql["NOTIFY"], {"channel": self._schema, "what": what})
+
+    def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
+        """Return the checkpoints of each workflow, with one query."""
+        found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
+        with self._queries.use() as connection:
+            cursor = connection.cursor(binary=True)
+            cursor.execute(cast(LiteralString, self._sql["LOAD"]), {"workflows": list(workflows)})
+            for row in cursor:
+                checkpoint = Checkpoint(
+                    row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], None, row[11]
+                )
+                found[row[0]].append(checkpoint)
+        return found
+
+    # -- the caller's side
+
+    def rows(self, workflows: Sequence[str]) -> list[Row]:
+        """Return the workflows of these ids that exist."""
+        return [_row(row) for row in self._queries.run(self._sql["ROWS"], {"workflows": list(workflows)})]
+
+    def select(self, selection: Selection) -> list[Row]:
+        """Return the workflows that a listing asks for."""
+        sql = self._sql["SELECT"].replace("{direction}", "DESC" if selection.newest_first else "ASC")
+        parameters = {
+            "states": None if selection.states is None else [str(state) for state in selection.states],
+            "name": selection.name,
+            "queue": selection.queue,
+            "parent": selection.parent,
+            "prefix": selection.prefix,
+            "after": selection.created_after,
+            "before": selection.created_before,
+            "limit": selection.limit,
+            "offset": selection.offset,
+        }
+        return [_row(row) for row in self._queries.run(sql, parameters)]
+
+    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
+        """Cancel workflows (and their descendants); return the ids that were changed."""
+        with self._queries.use() as connection, connection.transaction():
+            execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
+            changed = execute(self._sql["CANCEL"], {"workflows": list(workflows), "children": children}).fetchall()
+            parents = [row[1] for row in changed if row[1] is not None]
+            if parents:
+                execute(self._sql["SIGNAL"], {"workflows": parents})
+            for row in changed[:1000]:
+                execute(self._sql["NOTIFY"], {"channel": self._schema, "what": f"cancelled {row[0]}"})
+        return [row[0] for row in changed]
+
+    def resume(self, workflow: str, version: str | None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+        with self._queries.use() as connection, connection.transaction():
+            execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
+            if not execute(self._sql["RESUME"], {"workflow": workflow, "version": version}).fetchall():
+                return False
+            execute(self._sql["DROP_LAST_ERROR"], {"workflow": workflow})
+            execute(self._sql["NOTIFY"], {"channel": self._schema, "what": "queued"})
+        return True
+
+    def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
+        """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""
+        with self._queries.use() as connection, connection.transaction():
+            execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
+            parameters = {"workflow": workflow, "new": new, "keys": list(keys), "version": version}
+            if not execute(self._sql["FORK"], parameters).rowcount:
+                return False
+            execute(self._sql["FORK_CHECKPOINTS"], parameters)
+            execute(self._sql["NOTIFY"], {"channel": self._schema, "what": "queued"})
+        return True
+
+    def listen(self, wake: Callable[[str], None]) -> PostgresListener:
+        """Call `wake(what)` at each notification, from a thread of its own."""
+        return PostgresListener(self._url, self._schema, wake)
+
+
+class PostgresTransaction:
+    """A user's transaction: `connection` is a psycopg connection inside it."""
+
+    def __init__(self, connection: psycopg.Connection[Any], statement: str, sql: dict[str, str]) -> None:
+        self.connection = connection
+        self._sql = sql
+
+    def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
+        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
+        parameters = {
+            "workflow": workflow,
+            "epoch": epoch,
+            "key": checkpoint.key,
+            "kind": checkpoint.kind,
+            "name": checkpoint.name,
+            "digest": checkpoint.digest,
+            "result": checkpoint.result,
+            "error": checkpoint.error,
+            "attempts": checkpoint.attempts,
+            "source": checkpoint.source,
+            "started": checkpoint.started,
+            "finished": checkpoint.finished,
+        }
+        return self.connection.execute(cast(LiteralString, self._sql["RECORD"]), parameters).rowcount == 1
+
+
+def _row(row: Sequence[Any]) -> Row:
+    return Row(*row[:3], State(row[3]), *row[4:])

@@ -1,0 +1,192 @@
+"""The plain data that passes between the engine and a store. Times are seconds since the epoch; payloads are bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from holdfast.states import State
+
+
+@dataclass(slots=True)
+class Start:
+    """A workflow to be created.
+
+    Attributes:
+        id: chosen by the caller or drawn at random.
+        name: the registered name of its function.
+        version: fingerprint of its code; None lets any executor that has the name run it.
+        state: `running` when the creating engine runs it itself, else `queued` or `delayed`.
+        executor: who runs it, when `running`.
+        delay: seconds until it may run, when `delayed`.
+        seed: feeds its randomness; the id, unless forked.
+        output: encoded result, when its end is already known as it is created.
+    """
+
+    id: str
+    name: str
+    version: str | None
+    state: State
+    queue: str
+    priority: int
+    input: bytes
+    digest: bytes
+    executor: str | None
+    epoch: int
+    created: float
+    seed: str
+    delay: float | None = None
+    parent: str | None = None
+    output: bytes | None = None
+    error: bytes | None = None
+    reason: str | None = None
+    finished: bool = False
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """One durable operation of a workflow, as it is recorded.
+
+    Attributes:
+        key: branch path and counter, see `holdfast.journal.keys`.
+        kind: `step`, `transaction`, `sleep`, `child`, …
+        name: what was called.
+        digest: of the arguments.
+        result: encoded result, None when `error` is set.
+        error: encoded exception.
+        attempts: how often it was tried.
+        source: `file:line` of the call in workflow code.
+        delay: seconds until `due`, for timers; the database adds it to its own clock.
+        due: seconds from the moment of loading until the timer is due, as the database's clock has it; only when read.
+    """
+
+    key: str
+    kind: str
+    name: str
+    digest: bytes
+    result: bytes | None
+    error: bytes | None
+    started: float
+    finished: float
+    attempts: int = 1
+    source: str = ""
+    delay: float | None = None
+    due: float | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    """A change of a running workflow's state by its owner.
+
+    Attributes:
+        state: the new state.
+        delay: seconds until it may be claimed again, None for never (a signal must come).
+        parent: the workflow to signal, when this one is finished.
+        signals: how many signals the owner has seen; suspension is refused when another has come since.
+        input: new encoded arguments, for a run that continues as new: its checkpoints are dropped.
+        seed: the new run's seed, with `input`.
+    """
+
+    state: State
+    output: bytes | None = None
+    error: bytes | None = None
+    reason: str | None = None
+    delay: float | None = None
+    parent: str | None = None
+    signals: int | None = None
+    input: bytes | None = None
+    seed: str | None = None
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one ticket asks the committer to make durable, atomically: at most one of each."""
+
+    workflow: str
+    epoch: int
+    start: Start | None = None
+    checkpoint: Checkpoint | None = None
+    turn: Turn | None = None
+
+
+class Outcome(Enum):
+    """What became of an `Entry`."""
+
+    DONE = "done"
+    EXISTS = "exists"  # a `Start` found its id in use
+    LOST = "lost"  # the epoch is no longer ours, or the state was left
+    SIGNALLED = "signalled"  # a suspension was refused, since a signal has come; nothing of the entry was written
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A workflow that this executor now owns."""
+
+    id: str
+    name: str
+    version: str | None
+    epoch: int
+    attempts: int
+    signals: int
+    input: bytes
+    seed: str
+    parent: str | None
+    created: float
+
+
+@dataclass(slots=True)
+class Row:
+    """A workflow as it stands in the database."""
+
+    id: str
+    name: str
+    version: str | None
+    state: State
+    queue: str
+    priority: int
+    executor: str | None
+    epoch: int
+    attempts: int
+    signals: int
+    input: bytes
+    digest: bytes
+    output: bytes | None
+    error: bytes | None
+    reason: str | None
+    parent: str | None
+    seed: str
+    created: float
+    started: float | None
+    finished: float | None
+    ready: float | None
+
+
+@dataclass(slots=True)
+class Beat:
+    """What a heartbeat learns.
+
+    Attributes:
+        now: the database's clock.
+        late: the lease had run out before this heartbeat, so others may have taken work over.
+        peers_expired: executors whose lease has run out and that still own workflows.
+    """
+
+    now: float
+    late: bool
+    peers_expired: bool
+
+
+@dataclass(slots=True)
+class Selection:
+    """Which workflows a listing asks for; None means any."""
+
+    states: tuple[State, ...] | None = None
+    name: str | None = None
+    queue: str | None = None
+    parent: str | None = None
+    prefix: str | None = None
+    created_after: float | None = None
+    created_before: float | None = None
+    limit: int = 100
+    offset: int = 0
+    newest_first: bool = True

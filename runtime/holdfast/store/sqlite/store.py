@@ -1,0 +1,403 @@
+"""`SqliteStore`: the port on an SQLite file, or in memory for tests."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.states import State
+from holdfast.store.batch import Batch, assemble, judge
+from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection, Start, Turn
+from holdfast.store.sqlite import statements
+from holdfast.store.sqlite.migrations import MIGRATIONS
+
+_ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
+_BUSY = 30.0  # seconds to wait for another process's write
+
+
+class SqliteStore:
+    """Workflows in one SQLite file, in WAL mode with `synchronous=FULL`: a commit returns when it is on the disk.
+
+    One connection serves all threads in turn, since SQLite has one writer anyway. Several processes may share a file.
+
+    Args:
+        path: the file, or `:memory:`.
+        schema: prefix of the tables' names.
+    """
+
+    poll = 0.1
+
+    def __init__(self, path: str, schema: str) -> None:
+        self._path = path
+        self.label = f"sqlite:///{path}"
+        self._prefix = schema
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._sql = {
+            name: text.replace("{p}", schema)
+            for name, text in vars(statements).items()
+            if name.isupper() and isinstance(text, str)
+        }
+
+    # -- connection
+
+    def open(self) -> None:
+        """Open the file; raises `StoreUnavailable`."""
+        with self._use():
+            pass
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                yield self._connection
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error) or "syntax error" in str(error):
+                    raise
+                raise StoreUnavailable(
+                    f"the database {self.label} does not serve: {error}; nothing recorded is lost,"
+                    " free its file or its disk and try again"
+                ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its beginning, so that it cannot fail halfway as busy."""
+        with self._use() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _read(self, name: str, parameters: dict[str, Any]) -> list[Any]:
+        with self._use() as connection:
+            return connection.execute(self._sql[name], parameters).fetchall()
+
+    # -- the schema
+
+    def migrations(self) -> list[tuple[int, str]]:
+        """Return every migration as (version, SQL)."""
+        head = f"{self._sql['MIGRATION_TABLE']};\n"
+        return [
+            (version, (head if version == 1 else "") + sql.replace("{p}", self._prefix).strip() + "\n")
+            for version, sql in MIGRATIONS
+        ]
+
+    def migrate(self) -> list[int]:
+        """Bring the schema up to date under SQLite's write lock; return the versions applied."""
+        applied = []
+        try:
+            if self._version() == MIGRATIONS[-1][0]:
+                return []
+        except sqlite3.OperationalError:
+            pass
+        with self._writing() as connection:
+            connection.execute(self._sql["MIGRATION_TABLE"])
+            present = connection.execute(self._sql["SCHEMA_VERSION"]).fetchone()[0] or 0
+            self._refuse_newer(present)
+            for version, sql in MIGRATIONS:
+                if version > present:
+                    for statement in sql.replace("{p}", self._prefix).split(";"):
+                        connection.execute(statement)
+                    connection.execute(self._sql["ADD_MIGRATION"], {"version": version})
+                    applied.append(version)
+        return applied
+
+    def check_schema(self) -> None:
+        """Raise unless the schema is the one that this release writes."""
+        newest = MIGRATIONS[-1][0]
+        try:
+            present = self._version()
+        except sqlite3.OperationalError:
+            present = 0
+        if present < newest:
+            raise SchemaMissing(
+                f"the schema {self._prefix!r} of {self.label} is at version {present}, this release needs {newest};"
+                " run `holdfast migrate`"
+            )
+
+    def _version(self) -> int:
+        present = int(self._read("SCHEMA_VERSION", {})[0][0] or 0)
+        self._refuse_newer(present)
+        return present
+
+    def _refuse_newer(self, present: int) -> None:
+        newest = MIGRATIONS[-1][0]
+        if present > newest:
+            raise SchemaTooNew(
+                f"the schema {self._prefix!r} of {self.label} is at version {present}, but this release knows only"
+                f" {newest}; upgrade holdfast"
+            )
+
+    # -- the committer's side
+
+    def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+        """Make `entries` durable in one transaction, and say what became of each."""
+        batch = assemble(entries, fold=False)
+        rows = len(batch.starts) + len(batch.checkpoints) + len(batch.turns) + len(batch.parents)
+        if rows == 1:
+            with self._use() as connection:  # a statement alone is a transaction
+                return self._write(connection, batch, entries)
+        with self._writing() as connection:
+            return self._write(connection, batch, entries)
+
+    def _write(self, connection: sqlite3.Connection, batch: Batch, entries: Sequence[Entry]) -> list[Outcome]:
+        execute = connection.execute
+        written = 0
+        started = set()
+        for start in batch.starts:
+            if execute(self._sql["START"], _start_parameters(start)).rowcount:
+                started.add(start.id)
+                written += 1
+        # Checkpoints come before the turns that end their owner's right to write them.
+        for owner, checkpoint in batch.checkpoints:
+            written += execute(self._sql["CHECKPOINT"], _checkpoint_parameters(owner, checkpoint)).rowcount
+        allowed = set()
+        for owner, turn in batch.turns:
+            if execute(self._sql["TURN"], _turn_parameters(owner, turn)).rowcount:
+                allowed.add(owner)
+                written += 1
+                if turn.input is not None:
+                    execute(self._sql["DROP_JOURNAL"], {"workflow": owner[0]})
+        for parent in batch.parents:
+            execute(self._sql["SIGNAL"], {"workflow": parent})
+        expected = len(batch.starts) + len(batch.checkpoints) + len(batch.turns)
+        if written == expected:
+            return [Outcome.DONE] * len(entries)
+        return self._judge(connection, entries, started, allowed)
+
+    def _judge(
+        self,
+        connection: sqlite3.Connection,
+        entries: Sequence[Entry],
+        started: set[str],
+        allowed: set[tuple[str, int]],
+    ) -> list[Outcome]:
+        ids = json.dumps(list({entry.workflow for entry in entries}))
+        found = connection.execute(self._sql["ROWS"], {"workflows": ids}).fetchall()
+        rows = {row[0]: _row(row) for row in found}
+        # Within the transaction an owned row was written now or by an earlier attempt: nothing is left to try again.
+        return [outcome or Outcome.DONE for outcome in judge(entries, started, rows, allowed)]
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        """Open a transaction; other threads of this engine wait for its end."""
+        with self._writing() as connection:
+            yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
+
+    # -- the engine's side
+
+    def heartbeat(self, executor: str, name: str, process: str, lease: float) -> Beat:
+        """Enter the executor, or extend its lease, to `lease` seconds from now."""
+        parameters = {"executor": executor, "name": name, "process": process, "lease": lease}
+        with self._writing() as connection:
+            now, late, expired = connection.execute(self._sql["LEASES"], {"executor": executor}).fetchone()
+            connection.execute(self._sql["HEARTBEAT"], parameters)
+        return Beat(now=now, late=bool(late), peers_expired=bool(expired))
+
+    def retire(self, executor: str) -> None:
+        """Remove an executor that owns nothing any more."""
+        with self._writing() as connection:
+            connection.execute(self._sql["RETIRE"], {"executor": executor})
+
+    def processes(self) -> list[tuple[str, str]]:
+        """Return (executor, process) of every executor whose lease runs."""
+        return [(row[0], row[1]) for row in self._read("PROCESSES", {})]
+
+    def expire(self, executors: Sequence[str]) -> None:
+        """End the leases of executors whose process is known to be dead."""
+        with self._writing() as connection:
+            for executor in executors:
+                connection.execute(self._sql["EXPIRE"], {"executor": executor})
+
+    def take_over(self, most_attempts: int) -> int:
+        """Queue the running workflows of executors whose lease has run out."""
+        parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
+        with self._writing() as connection:
+            count = connection.execute(self._sql["TAKE_OVER"], parameters).rowcount
+            connection.execute(self._sql["BURY"])
+        return count
+
+    def promote(self, most: int) -> tuple[int, float | None]:
+        """Queue at most `most` delayed and waiting workflows that are due."""
+        with self._use() as connection:
+            row = connection.execute(self._sql["NEXT_DUE"]).fetchone()
+            if row is None or row[0] > 0:
+                return 0, None if row is None else row[0]
+            count = connection.execute(self._sql["PROMOTE"], {"most": most}).rowcount
+            row = connection.execute(self._sql["NEXT_DUE"]).fetchone()
+        return count, None if row is None else max(0.0, row[0])
+
+    def claim(
+        self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
+    ) -> list[Claimed]:
+        """Make at most `most` queued workflows running, owned by `executor`, with a higher epoch each."""
+        parameters = {
+            "executor": executor,
+            "queue": queue,
+            "names": json.dumps(list(names)),
+            "versions": json.dumps(list(versions)),
+            "any": any_version,
+            "most": most,
+        }
+        with self._use() as connection:
+            return [Claimed(*row) for row in connection.execute(self._sql["CLAIM"], parameters).fetchall()]
+
+    def queued(self, what: str) -> None:
+        """SQLite has no notifications; other processes look at the file often."""
+
+    def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
+        """Return the checkpoints of each workflow, with one query."""
+        found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
+        for row in self._read("LOAD", {"workflows": json.dumps(list(workflows))}):
+            found[row[0]].append(Checkpoint(*row[1:11], delay=None, due=row[11]))
+        return found
+
+    # -- the caller's side
+
+    def rows(self, workflows: Sequence[str]) -> list[Row]:
+        """Return the workflows of these ids that exist."""
+        return [_row(row) for row in self._read("ROWS", {"workflows": json.dumps(list(workflows))})]
+
+    def select(self, selection: Selection) -> list[Row]:
+        """Return the workflows that a listing asks for."""
+        states = None if selection.states is None else json.dumps([str(state) for state in selection.states])
+        sql = self._sql["SELECT"].replace("{direction}", "DESC" if selection.newest_first else "ASC")
+        parameters = {
+            "states": states,
+            "name": selection.name,
+            "queue": selection.queue,
+            "parent": selection.parent,
+            "prefix": selection.prefix,
+            "after": selection.created_after,
+            "before": selection.created_before,
+            "limit": selection.limit,
+            "offset": selection.offset,
+        }
+        with self._use() as connection:
+            return [_row(row) for row in connection.execute(sql, parameters).fetchall()]
+
+    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
+        """Cancel workflows (and their descendants); return the ids that were changed."""
+        with self._writing() as connection:
+            parameters = {"workflows": json.dumps(list(workflows)), "children": children}
+            changed = connection.execute(self._sql["CANCEL"], parameters).fetchall()
+            for _, parent in changed:
+                if parent is not None:
+                    connection.execute(self._sql["SIGNAL"], {"workflow": parent})
+        return [row[0] for row in changed]
+
+    def resume(self, workflow: str, version: str | None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+        with self._writing() as connection:
+            if not connection.execute(self._sql["RESUME"], {"workflow": workflow, "version": version}).rowcount:
+                return False
+            connection.execute(self._sql["DROP_LAST_ERROR"], {"workflow": workflow})
+        return True
+
+    def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
+        """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""
+        parameters = {"workflow": workflow, "new": new, "keys": json.dumps(list(keys)), "version": version}
+        with self._writing() as connection:
+            if not connection.execute(self._sql["FORK"], parameters).rowcount:
+                return False
+            connection.execute(self._sql["FORK_CHECKPOINTS"], parameters)
+        return True
+
+    def listen(self, wake: Callable[[str], None]) -> None:
+        """SQLite has no notifications."""
+
+
+class SqliteTransaction:
+    """A user's transaction: `connection` is the sqlite3 connection inside it."""
+
+    def __init__(self, connection: sqlite3.Connection, statement: str) -> None:
+        self.connection = connection
+        self._statement = statement
+
+    def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
+        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
+        parameters = _checkpoint_parameters((workflow, epoch), checkpoint)
+        return self.connection.execute(self._statement, parameters).rowcount == 1
+
+
+def _checkpoint_parameters(owner: tuple[str, int], checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "workflow": owner[0],
+        "epoch": owner[1],
+        "key": checkpoint.key,
+        "kind": checkpoint.kind,
+        "name": checkpoint.name,
+        "digest": checkpoint.digest,
+        "result": checkpoint.result,
+        "error": checkpoint.error,
+        "attempts": checkpoint.attempts,
+        "source": checkpoint.source,
+        "started": checkpoint.started,
+        "finished": checkpoint.finished,
+        "delay": checkpoint.delay,
+    }
+
+
+def _turn_parameters(owner: tuple[str, int], turn: Turn) -> dict[str, Any]:
+    return {
+        "workflow": owner[0],
+        "epoch": owner[1],
+        "state": str(turn.state),
+        "output": turn.output,
+        "error": turn.error,
+        "reason": turn.reason,
+        "delay": 0.0 if turn.state is State.QUEUED else turn.delay,
+        "signals": turn.signals,
+        "input": turn.input,
+        "seed": turn.seed,
+    }
+
+
+def _start_parameters(start: Start) -> dict[str, Any]:
+    return {
+        "id": start.id,
+        "epoch": start.epoch,
+        "name": start.name,
+        "version": start.version,
+        "state": str(start.state),
+        "queue": start.queue,
+        "priority": start.priority,
+        "delay": start.delay,
+        "executor": start.executor,
+        "input": start.input,
+        "digest": start.digest,
+        "output": start.output,
+        "error": start.error,
+        "reason": start.reason,
+        "parent": start.parent,
+        "seed": start.seed,
+        "created": start.created,
+    }
+
+
+def _row(row: Sequence[Any]) -> Row:
+    return Row(*row[:3], State(row[3]), *row[4:])
