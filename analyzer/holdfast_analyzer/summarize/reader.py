@@ -19,7 +19,6 @@ from .scopes import Scope
 _BETWEEN_TOKENS = re.compile(r"(?:[ \t\f\n]+|\\\n|#[^\n]*)*")
 _BLANKS = frozenset(" \t\f\n\\#")
 
-
 LowerExpression = Callable[["Reader", Any], ir.Expr]
 LowerRest = Callable[["Reader", Any, ir.Expr, int], ir.Expr]
 LowerStatement = Callable[["Reader", Any], ir.Stmt]
@@ -130,10 +129,6 @@ class Reader:
         start = self.start()
         self.offset = start + 1 if text[start] == "," else offset
 
-    def next_is(self, token: str) -> bool:
-        """Whether the next token begins with `token`."""
-        return self.text.startswith(token, self.start())
-
     def at(self, start: int) -> ir.Position:
         """The position of what was taken from `start` until now."""
         return self.between(start, self.offset)
@@ -159,8 +154,7 @@ class Reader:
         if node.lpar:
             for _ in node.lpar:
                 self.opening = self.take(1)
-        node_type = type(node)
-        lower = self._grammar.expressions.get(node_type)
+        lower = self._grammar.expressions.get(type(node))
         lowered = self._spine(node) if lower is None else lower(self, node)
         if node.rpar:
             for _ in node.rpar:
