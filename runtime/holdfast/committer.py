@@ -30,6 +30,9 @@ MOST: Final = 1000
 _LINGER: Final = 0.005
 """Seconds after which a ticket that nobody waits for is committed anyway."""
 
+_DROWSY: Final = 0.1
+"""Seconds without work after which the background thread sleeps until called: waking it costs more than a look."""
+
 _RETRY_FIRST: Final = 0.05
 _RETRY_MOST: Final = 2.0
 
@@ -81,6 +84,7 @@ class Committer:
         self._queue: list[Ticket] = []
         self._leading = False
         self._armed = False
+        self._last = 0.0
         self._closed = False
         self._abandoned = False
         self._idle = threading.Condition(self._mutex)
@@ -137,7 +141,6 @@ class Committer:
                     future = None
             if future is not None:
                 self._hurry.set()
-                self._call_background()
                 await future
         return ticket.verdict()
 
@@ -175,7 +178,6 @@ class Committer:
                 self._idle.notify_all()
         if urgent:
             self._hurry.set()
-            self._call_background()
 
     def _commit(self, batch: Sequence[Ticket]) -> None:
         """Settle every ticket of `batch`; waits as long as the database is away."""
@@ -240,26 +242,31 @@ class Committer:
         while True:
             self._call.wait()
             self._call.clear()
-            self._linger()
-            with self._mutex:
-                if self._closed and not self._queue:
-                    return
-                self._armed = False
-                if self._leading or not self._queue:
-                    continue
-                self._leading = True
-            self._lead(None)
-
-    def _linger(self) -> None:
-        """Leave tickets that nobody waits for some time: most often a thread will in a moment, and then leads itself."""
-        while not self._closed:
-            with self._mutex:
-                if not self._queue:
-                    return
-                left = self._queue[0].born + _LINGER - time.monotonic()
-            if left <= 0 or self._hurry.wait(left):
-                self._hurry.clear()
+            while self._tick():
+                pass
+            if self._closed and not self._queue:
                 return
+
+    def _tick(self) -> bool:
+        """Commit what has waited long enough or is urgent; return False when there has been nothing for some time.
+
+        Tickets that nobody waits for are left for a moment: most often a thread will wait, and then leads itself.
+        """
+        hurried = self._hurry.wait(_LINGER)
+        self._hurry.clear()
+        now = time.monotonic()
+        with self._mutex:
+            if not self._queue:
+                if self._closed or now - self._last > _DROWSY:
+                    self._armed = False
+                    return False
+                return True
+            self._last = now
+            if self._leading or not (hurried or self._closed or now - self._queue[0].born >= _LINGER):
+                return True
+            self._leading = True
+        self._lead(None)
+        return True
 
     # -- ending
 
@@ -269,7 +276,7 @@ class Committer:
         with self._mutex:
             while self._queue or self._leading:
                 if self._queue and not self._leading:
-                    self._call.set()
+                    self._hurry.set()
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     return False
@@ -282,6 +289,7 @@ class Committer:
         with self._mutex:
             self._closed = True
             self._abandoned = True
+        self._hurry.set()
         self._call.set()
         if self._background is not None:
             self._background.join(timeout)

@@ -165,16 +165,31 @@ SELECT turned.id, turned.epoch, {", ".join(given[:-1])}, {_due(given[-1])} FROM 
     )
 
 
-def start_one(schema: str) -> Statement:
-    """One new workflow."""
+def _start_from_parameters(schema: str) -> str:
     values = _parameters(1, len(_START_TYPES))
     values[7] = f"clock_timestamp() + coalesce({values[7]}, 0) * interval '1 second'"
     started = f"""1, CASE WHEN $5 NOT IN ('queued', 'delayed') THEN $17 END,
     CASE WHEN $5 IN {_FINISHED} THEN clock_timestamp() END"""
+    return f"""INSERT INTO {schema}.workflow ({_START_COLUMNS}) VALUES ({", ".join(values)}, {started})
+ON CONFLICT DO NOTHING"""
+
+
+def start_one(schema: str) -> Statement:
+    """One new workflow."""
+    return _named("holdfast_start", _start_from_parameters(schema), _START_TYPES)
+
+
+def start_with_checkpoint(schema: str) -> Statement:
+    """A new workflow and its first checkpoint, in one statement."""
+    first = len(_START_TYPES) + 1
+    own = _CHECKPOINT_TYPES[2:]
+    given = _parameters(first, len(own))
     return _named(
-        "holdfast_start",
-        f"INSERT INTO {schema}.workflow ({_START_COLUMNS}) VALUES ({', '.join(values)}, {started}) ON CONFLICT DO NOTHING",
-        _START_TYPES,
+        "holdfast_start_with_checkpoint",
+        f"""WITH started AS ({_start_from_parameters(schema)} RETURNING id, epoch)
+INSERT INTO {schema}.checkpoint ({_CHECKPOINT_COLUMNS})
+SELECT started.id, started.epoch, {", ".join(given[:-1])}, {_due(given[-1])} FROM started ON CONFLICT DO NOTHING""",
+        _START_TYPES + own,
     )
 
 

@@ -49,6 +49,7 @@ class PostgresStore:
         self._turn_one = hot.turn_one(self._quoted)
         self._turn_with_checkpoint = hot.turn_with_checkpoint(self._quoted)
         self._start_one = hot.start_one(self._quoted)
+        self._start_with_checkpoint = hot.start_with_checkpoint(self._quoted)
         self._everything = hot.everything(self._quoted)
         self._sql = {
             name: text.replace("{schema}", self._quoted)
@@ -179,6 +180,9 @@ class PostgresStore:
             result = run(connection, self._turn_one, hot.turn_row(*batch.turns[0]))
         elif shape == (1, 0, 0):
             result = run(connection, self._start_one, hot.start_row(batch.starts[0]))
+        elif shape == (1, 1, 0) and not batch.fenced:
+            row = hot.start_row(batch.starts[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
+            result = run(connection, self._start_with_checkpoint, row)
         elif shape == (0, 1, 1) and not batch.fenced:
             row = hot.turn_row(*batch.turns[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
             result = run(connection, self._turn_with_checkpoint, row)
