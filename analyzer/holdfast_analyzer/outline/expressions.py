@@ -107,7 +107,7 @@ class Expressions:
         """The lines to look at, in order, each with the offset of what was found there."""
         text, statements = self._text, self._statements
         offsets: list[int] = []
-        handable = self._handable()
+        handable = statements.definitions
         open_ended = bool(statements.stars)
         for match in _HANDED.finditer(text):
             root = match[1]
@@ -137,15 +137,6 @@ class Expressions:
                 found.append((line, offset))
                 seen = line
         return found
-
-    def _handable(self) -> set[str]:
-        names = set(self._statements.module.definitions)
-        seen = None
-        for _, _, scope in self._statements.leaves:
-            if scope is not seen:
-                names |= scope.definitions
-                seen = scope
-        return names
 
     def _interesting(self, lines: list[tuple[int, int]]) -> Iterator[tuple[AST, Scope]]:
         """The statements that the lines lie in; for a compound statement, its header."""

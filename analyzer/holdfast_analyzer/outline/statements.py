@@ -66,6 +66,7 @@ class Statements:
         stores: (scope, target) of what is stored to or deleted and is no bare name.
         rebound: (function's scope, name, node) of each binding of a name declared `global`.
         imported_modules: every module that an import statement names, in functions too.
+        definitions: the names of all functions, classes and imports, in any scope.
         imported_names: every name that an import statement binds, in functions too.
         global_names: all names declared `global` anywhere.
         class_parameters: the first parameters of class methods (`cls`).
@@ -87,6 +88,7 @@ class Statements:
         self.stores: list[tuple[Scope, Attribute | Subscript]] = []
         self.rebound: list[tuple[Scope, str, ast.AST]] = []
         self.imported_modules: set[str] = set()
+        self.definitions: set[str] = set()
         self.imported_names: set[str] = set()
         self.global_names: set[str] = set()
         self.class_parameters: set[str] = set()
@@ -159,6 +161,7 @@ class Statements:
             return
         scope.bound.add(name)
         scope.definitions.add(name)
+        self.definitions.add(name)
 
     def _target(self, target: ast.expr, scope: Scope, node: ast.stmt) -> None:
         kind = target.__class__
