@@ -94,6 +94,8 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
             core.leave(execution)
             yield Both(lambda: core.same(id, workflow, digest), lambda: core.in_thread(core.same, id, workflow, digest))
             return (yield from awaited(core, id))
+    else:
+        execution.born = ticket
 
     def arguments() -> tuple[list[Any], dict[str, Any]]:
         return workflow.signature.decode(core.unseal(data))

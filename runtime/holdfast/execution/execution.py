@@ -34,6 +34,7 @@ class Execution:
         journal: what is recorded.
         main: its main branch.
         pending: the last ticket that no operation has waited for yet.
+        born: the ticket of its own row, when this run began before that was durable.
         closing: why workflow code is being unwound, None while it runs.
         closed: set once `closing` is.
         given_up: paths of branches that the workflow's own code has cancelled.
@@ -71,6 +72,7 @@ class Execution:
         self.loaded = loaded
         self.main = Branch(self, "", created)
         self.pending: Ticket | None = None
+        self.born: Ticket | None = None
         self.closing: _ControlSignal | None = None
         self.closed = threading.Event()
         self.given_up: list[str] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.declare.transaction import CONFLICTS
 from holdfast.errors import Fenced, StoreUnavailable
-from holdfast.execution.effects import Blocking, Operation
+from holdfast.execution.effects import Blocking, Durable, Operation
 from holdfast.execution.operations import back_off, keep_error, recorded, settle
 from holdfast.execution.scope import Branch, StepScope, scope
 from holdfast.store.records import Checkpoint
@@ -29,6 +29,9 @@ def transact(
     if found is not None:
         return recorded(execution, found, transaction.signature.result, transaction.label)
     yield from settle(execution)
+    if execution.born is not None:  # its fence reads the workflow's row on a connection of its own
+        execution.confirm((yield Durable(core.committer, execution.born)))
+        execution.born = None
     started = core.time()
     attempt = 0
     while True:
