@@ -230,19 +230,6 @@ def test_each_kind_of_fact_is_reported_by_its_rule_alone(case: str, unit_of: Mak
     assert (violation.at, violation.function, violation.chain) == (fact.at, fact.function, fact.chain)
 
 
-def test_the_read_within_a_reported_write_is_not_reported_again(unit_of: MakeUnit, here: Here) -> None:
-    write = made({"kind": facts.StateWrite, "name": "shop.count", "how": "global", "shown": "count += 1"}, here)
-    read = made(
-        {"kind": facts.StateRead, "name": "count", "writer": ABOVE, "writer_function": "shop:reset", "reaches": RESULT},
-        here,
-    )
-    later = made(
-        {"kind": facts.StateRead, "name": "count", "writer": ABOVE, "writer_function": "shop:reset", "reaches": RESULT},
-        here | {"at": Span("shop/orders.py", 11, 5, 11, 20)},
-    )
-    assert [violation.at.line for violation in check("DUR402", unit_of(write, read, later))] == [11]
-
-
 def test_a_branch_is_advised_like_the_hazard_that_feeds_it(unit_of: MakeUnit, hazard: MakeHazard, here: Here) -> None:
     branch = made(CASES["502"][1], here)
     clock = hazard(Effect.CLOCK, "time.time", Sink.DURABLE_BRANCH, at=ABOVE)

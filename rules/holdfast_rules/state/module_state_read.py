@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 
-from holdfast_rules.facts import Span, StateRead, StateWrite, UnitFacts
+from holdfast_rules.facts import StateRead, UnitFacts
 from holdfast_rules.rule import Enforcement, Rule, Violation, severity_of_flow
 from holdfast_rules.wording import flow, place, quote
 
 
 def check(unit: UnitFacts) -> Iterator[Violation]:
-    """Report reads of changing names, but not the read that is part of a change which rule 401 reports."""
-    changes = [(write.name.rpartition(".")[2], write.at) for write in unit.of(StateWrite)]
+    """Report reads of changing names."""
     for read in unit.of(StateRead):
-        if any(name == read.name.rpartition(".")[2] and _meet(at, read.at) for name, at in changes):
-            continue
         writer = read.writer_function.rpartition(":")[2] or "the module"
         yield Violation.of(
             read,
@@ -24,15 +21,6 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             severity=severity_of_flow(read.reaches),
             symbol=read.name,
         )
-
-
-def _meet(one: Span, other: Span) -> bool:
-    """Tell whether two places in a file overlap."""
-    return (
-        one.path == other.path
-        and (one.line, one.column) < (other.end_line, other.end_column)
-        and (other.line, other.column) < (one.end_line, one.end_column)
-    )
 
 
 RULE = Rule(

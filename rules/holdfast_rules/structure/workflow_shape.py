@@ -61,6 +61,19 @@ def checkout(order: str) -> str:
 def checkout_with_gift(order: str) -> str:
     return charge(f"{order} and a gift")
 """,
+        """\
+from holdfast import step, workflow
+
+
+@step
+def charge(order: str) -> str:
+    return f"charged {order}"
+
+
+@workflow
+def checkout(*orders) -> list[str]:
+    return [charge(order) for order in orders]
+""",
     ),
     good=(
         """\
