@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from holdfast import aio
 from holdfast.declare import Retry, Step, Transaction, Workflow, step, transaction, workflow
 from holdfast.errors import (
     EngineClosed,
@@ -87,6 +88,7 @@ __all__ = [
     "patched",
     "continue_as_new",
     "logger",
+    "aio",
     # errors
     "HoldfastError",
     "EngineClosed",

@@ -24,7 +24,7 @@ async def sleep(seconds: float | timedelta) -> None:
 
 async def start(function: Callable[..., Any], /, *args: Any, id: str | None = None, **kwargs: Any) -> Handle[Any]:
     """Start a workflow from workflow code; see `holdfast.start`. Await the handle for its result."""
-    return await adrive(starting(function, args, kwargs, id, 2))  # type: ignore[no-any-return]
+    return await adrive(starting(function, args, kwargs, id, 2))
 
 
 async def gather(*branches: Awaitable[Any], return_exceptions: bool = False) -> list[Any]:

@@ -45,18 +45,18 @@ class Ticket:
         error: why it could not be written at all, once that is certain.
     """
 
-    __slots__ = ("born", "entry", "error", "future", "lock", "outcome", "urgent")
+    __slots__ = ("born", "entry", "error", "futures", "locks", "outcome", "urgent")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self.born = time.monotonic()
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
-        self.lock: threading.Lock | None = None
-        self.future: asyncio.Future[None] | None = None
+        # Several branches of one workflow may wait for the same ticket.
+        self.locks: list[threading.Lock] = []
+        self.futures: list[asyncio.Future[None]] = []
         self.urgent = False
 
-    @property
     def settled(self) -> bool:
         """Whether the entry's fate is decided."""
         return self.outcome is not None or self.error is not None
@@ -112,14 +112,15 @@ class Committer:
 
     def wait(self, ticket: Ticket) -> Outcome:
         """Block until `ticket` is settled, committing as leader if nobody does; return its outcome."""
-        while not ticket.settled:
+        while not ticket.settled():
             with self._mutex:
-                if ticket.settled:
+                if ticket.settled():
                     break
                 if self._leading:
                     # Locks are the cheapest thing that a thread can sleep on; the leader opens it.
-                    lock = ticket.lock = threading.Lock()
+                    lock = threading.Lock()
                     lock.acquire()
+                    ticket.locks.append(lock)
                 else:
                     lock = None
                     self._leading = True
@@ -131,16 +132,18 @@ class Committer:
 
     async def wait_async(self, ticket: Ticket) -> Outcome:
         """Like `wait`, for a coroutine: the background thread commits."""
-        if not ticket.settled:
+        if not ticket.settled():
             loop = asyncio.get_running_loop()
             with self._mutex:
-                if not ticket.settled:
-                    future = ticket.future = loop.create_future()
+                if not ticket.settled():
+                    future = loop.create_future()
+                    ticket.futures.append(future)
                     ticket.urgent = True
                 else:
                     future = None
             if future is not None:
-                self._hurry.set()
+                if not self._hurry.is_set():
+                    self._hurry.set()
                 await future
         return ticket.verdict()
 
@@ -157,7 +160,7 @@ class Committer:
                     break
                 self._commit(batch)
                 self._wake(batch)
-                if own is not None and own.settled:
+                if own is not None and own.settled():
                     break
         finally:
             self._pass_on()
@@ -167,12 +170,11 @@ class Committer:
             self._leading = False
             heir = None
             for ticket in self._queue:
-                if ticket.lock is not None:
+                if ticket.locks:
                     heir = ticket
                     break
-            if heir is not None and heir.lock is not None:
-                heir.lock.release()  # it wakes unsettled, finds nobody leading, and leads
-                heir.lock = None
+            if heir is not None:
+                heir.locks.pop().release()  # it wakes unsettled, finds nobody leading, and leads
             urgent = heir is None and any(ticket.urgent for ticket in self._queue)
             if not self._queue:
                 self._idle.notify_all()
@@ -217,11 +219,11 @@ class Committer:
         futures: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
         with self._mutex:
             for ticket in batch:
-                if ticket.lock is not None:
-                    ticket.lock.release()
-                    ticket.lock = None
-                if ticket.future is not None:
-                    futures.setdefault(ticket.future.get_loop(), []).append(ticket.future)
+                for lock in ticket.locks:
+                    lock.release()
+                ticket.locks.clear()
+                for future in ticket.futures:
+                    futures.setdefault(future.get_loop(), []).append(future)
         for loop, ready in futures.items():
             try:
                 loop.call_soon_threadsafe(_resolve, ready)

@@ -7,7 +7,7 @@ from holdfast.declare.registry import registered, workflow_named
 from holdfast.declare.retry import Retry
 from holdfast.declare.step import Step, step
 from holdfast.declare.transaction import Transaction, transaction
-from holdfast.declare.workflow import Workflow, workflow
+from holdfast.declare.workflow import Workflow, as_workflow, workflow
 
 __all__ = [
     "Bound",
@@ -16,6 +16,7 @@ __all__ = [
     "Step",
     "Transaction",
     "Workflow",
+    "as_workflow",
     "registered",
     "step",
     "transaction",

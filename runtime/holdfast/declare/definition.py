@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast
 
 from holdfast.declare.signature import Signature
 from holdfast.errors import NotAWorkflow
@@ -61,7 +61,7 @@ class Definition(Generic[P, R]):
         self._limit = DEFAULT_LIMIT if limit is None else limit
         self._signature: Signature | None = None
         self._signature_lock = threading.Lock()
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(cast(Any, self), function)
 
     def _refuse(self, function: Callable[..., Any]) -> None:
         shown = getattr(function, "__qualname__", repr(function))

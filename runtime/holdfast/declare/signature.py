@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -103,9 +104,9 @@ class Signature:
 def _stored_as(parameter: inspect.Parameter, hints: dict[str, Any]) -> Any:
     annotation = hints.get(parameter.name, inspect.Parameter.empty)
     if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-        return tuple if annotation is inspect.Parameter.empty else tuple[annotation, ...]
+        return tuple if annotation is inspect.Parameter.empty else types.GenericAlias(tuple, (annotation, ...))
     if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-        return dict if annotation is inspect.Parameter.empty else dict[str, annotation]
+        return dict if annotation is inspect.Parameter.empty else types.GenericAlias(dict, (str, annotation))
     return annotation
 
 

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
-from holdfast.declare.definition import Definition, P, R
+from holdfast.declare.definition import Bound, Definition, P, R
 from holdfast.declare.registry import register
 from holdfast.declare.signature import Signature
+from holdfast.errors import NotAWorkflow
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -108,3 +109,17 @@ def workflow(
         return Workflow(function, name=name, version=version, examples=examples, limit=limit)
 
     return declare if function is None else declare(function)
+
+
+def as_workflow(function: Any, args: tuple[Any, ...]) -> tuple[Workflow[..., Any], tuple[Any, ...]]:
+    """Return the workflow that `function` is, and its arguments, the object of a bound method first.
+
+    Raises:
+        NotAWorkflow: it is none.
+    """
+    if isinstance(function, Bound):
+        function, args = function.definition, (function.instance, *args)
+    if not isinstance(function, Workflow):
+        shown = getattr(function, "__qualname__", repr(function))
+        raise NotAWorkflow(f"`{shown}` is not a workflow; declare it with `@workflow`")
+    return function, args

@@ -18,7 +18,7 @@ from holdfast.engine.completion import Completion
 from holdfast.engine.loops import Loop
 from holdfast.engine.pulse import Pulse
 from holdfast.engine.threads import Threads
-from holdfast.errors import EngineClosed, Fenced, InvalidId, Released, WorkflowConflict
+from holdfast.errors import EngineClosed, Fenced, InvalidId, Released, UnknownWorkflow, WorkflowConflict
 from holdfast.execution.effects import Blocking, Operation, adrive, drive
 from holdfast.execution.execution import Execution
 from holdfast.execution.life import End, live, park
@@ -302,13 +302,23 @@ class Core:
     def dispatch(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> None:
         """Run `execution`, which has a slot, in the background."""
         if execution.workflow.is_async:
-            self.loop.start(lambda: self.run_async(execution, arguments))
+            self.loop.start(lambda: self._run_async_quietly(execution, arguments))
         else:
             self.threads.submit(lambda: self._run_quietly(execution, arguments))
 
     def _run_quietly(self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]) -> None:
         try:
             self.run(execution, arguments)
+        except BaseException as error:
+            _log.exception("running workflow %s failed: %s", execution.id, error)
+
+    async def _run_async_quietly(
+        self, execution: Execution, arguments: Callable[[], tuple[list[Any], dict[str, Any]]]
+    ) -> None:
+        try:
+            await self.run_async(execution, arguments)
+        except asyncio.CancelledError:
+            raise
         except BaseException as error:
             _log.exception("running workflow %s failed: %s", execution.id, error)
 
@@ -431,11 +441,19 @@ class Core:
         """Call something that blocks from a task."""
         return await asyncio.get_running_loop().run_in_executor(None, function, *args)
 
-    def cancelled(self, id: str) -> None:
-        """Tell whoever waits in this process that `id` was cancelled."""
-        completion = self._completions.get(id)
-        if completion is not None:
-            completion.settle(State.CANCELLED, None, None, None)
+    def cancel(self, id: str, children: bool = True) -> bool:
+        """Cancel a workflow (and its descendants); return whether it was cancelled."""
+        changed = set(self.store.cancel([id], children))
+        if not changed and self.row(id) is None:
+            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.store.label}")
+        for execution in self.running():
+            if execution.id in changed:
+                self.fence(execution)
+        for each in changed:
+            completion = self._completions.get(each)
+            if completion is not None:
+                completion.settle(State.CANCELLED, None, None, None)
+        return id in changed
 
     def resumed(self, id: str) -> None:
         """Let those who ask from now on wait for the end of a resumed workflow."""

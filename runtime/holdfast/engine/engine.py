@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import signal
 import socket
@@ -13,13 +14,13 @@ from datetime import datetime
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from holdfast.declare import Bound, Workflow, workflow_named
+from holdfast.declare import as_workflow, workflow_named
 from holdfast.engine import active
 from holdfast.engine.beginning import Call, start_here, started
 from holdfast.engine.core import Core, check_id
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.loops import Loop
-from holdfast.errors import EngineClosed, IllegalTransition, NotAWorkflow, UnknownWorkflow
+from holdfast.errors import EngineClosed, IllegalTransition, UnknownWorkflow
 from holdfast.execution.effects import drive
 from holdfast.journal import order_of
 from holdfast.states import State
@@ -210,12 +211,8 @@ class Engine:
     def _call(
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None
     ) -> Call:
-        if isinstance(function, Bound):
-            function, args = function.definition, (function.instance, *args)
-        if not isinstance(function, Workflow):
-            shown = getattr(function, "__qualname__", repr(function))
-            raise NotAWorkflow(f"`{shown}` is not a workflow; declare it with `@workflow`")
-        return Call(function, args, kwargs, id)
+        workflow, args = as_workflow(function, args)
+        return Call(workflow, args, kwargs, id)
 
     # -- asking
 
@@ -276,7 +273,7 @@ class Engine:
         rows = self._core.store.select(selection)
         return [workflow_record(row, self._core.unseal, self._core.result_type(row.name)) for row in rows]
 
-    def history(self, id: str) -> list[CheckpointRecord]:
+    def history(self, id: str) -> builtins.list[CheckpointRecord]:
         """Return the checkpoints of the workflow `id` in the order of its code."""
         checkpoints = self._core.store.load([check_id(id)])[id]
         if not checkpoints:
@@ -296,17 +293,7 @@ class Engine:
         Returns:
             Whether it was cancelled; False when it had ended before.
         """
-        core = self._core
-        changed = core.store.cancel([check_id(id)], children)
-        if not changed and core.row(id) is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
-        gone = set(changed)
-        for execution in core.running():
-            if execution.id in gone:
-                core.fence(execution)
-        for each in changed:
-            core.cancelled(each)
-        return id in gone
+        return self._core.cancel(check_id(id), children)
 
     def resume(self, id: str) -> None:
         """Let a stuck, cancelled or failed workflow go on from its last checkpoint, with the code as it is now.

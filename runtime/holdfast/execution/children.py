@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from holdfast import values
-from holdfast.declare import Bound, Workflow
+from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
-from holdfast.errors import NotAWorkflow
 from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation, adrive, drive
 from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
 from holdfast.execution.scope import Branch, scope
@@ -101,11 +100,7 @@ def begin_child(
     branch: Branch, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, source: str
 ) -> Operation[Handle[Any]]:
     """Start a child that runs by itself; give its handle."""
-    if isinstance(function, Bound):
-        function, args = function.definition, (function.instance, *args)
-    if not isinstance(function, Workflow):
-        shown = getattr(function, "__qualname__", repr(function))
-        raise NotAWorkflow(f"`{shown}` is not a workflow; declare it with `@workflow`")
+    function, args = as_workflow(function, args)
     execution = branch.execution
     core = execution.engine
     given = function.signature.encode(args, kwargs)

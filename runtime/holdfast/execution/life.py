@@ -83,7 +83,7 @@ def unwind(execution: Execution, signal: _ControlSignal) -> Operation[End]:
 def write(execution: Execution, turn: Turn) -> Operation[bool]:
     """Make `turn` durable, with every checkpoint before it; return whether this run still owned the workflow."""
     ticket = execution.committer.submit(Entry(execution.id, execution.epoch, turn=turn))
-    outcome = ticket.verdict() if ticket.settled else (yield Durable(execution.committer, ticket))
+    outcome = ticket.verdict() if ticket.settled() else (yield Durable(execution.committer, ticket))
     return outcome is Outcome.DONE
 
 

@@ -24,7 +24,7 @@ def settle(execution: Execution) -> Operation[None]:
     """Wait for what earlier operations submitted: nothing with an effect may begin before it is durable."""
     ticket = execution.pending
     if ticket is not None:
-        execution.confirm(ticket.verdict() if ticket.settled else (yield Durable(execution.committer, ticket)))
+        execution.confirm(ticket.verdict() if ticket.settled() else (yield Durable(execution.committer, ticket)))
         if execution.pending is ticket:
             execution.pending = None
     if execution.closing is not None:

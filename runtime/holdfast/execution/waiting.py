@@ -37,7 +37,7 @@ def sleeping(seconds: float | timedelta, depth: int) -> Operation[None]:
 
 def starting(
     function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, depth: int
-) -> Operation[Any]:
+) -> Operation[Handle[Any]]:
     """Return the operation of `start`; `depth` frames up is the caller."""
     from holdfast.execution.children import begin_child
 
@@ -67,7 +67,7 @@ def start(function: Callable[..., Any], /, *args: Any, id: str | None = None, **
     Returns:
         A handle; its `result()` waits durably.
     """
-    return drive(starting(function, args, kwargs, id, 2))  # type: ignore[no-any-return]
+    return drive(starting(function, args, kwargs, id, 2))
 
 
 def gather(*branches: Callable[[], Any] | Handle[Any], return_exceptions: bool = False) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow, tuple_row
 
 from holdfast.errors import StoreUnavailable
@@ -35,10 +36,12 @@ def connection_options(url: str) -> dict[str, Any]:
 def is_passing(error: psycopg.Error) -> bool:
     """Whether `error` is about the database's condition, not about the statement: trying again can help.
 
-    Covers SQLSTATE classes 08 (connection), 40 (rollback), 53 (resources, disk full), 57 (operator), 58 (system), and
-    25006, which a demoted primary answers.
+    Covers SQLSTATE classes 08 (connection), 40 (rollback), 53 (resources, disk full), 57 (operator, but for a cancelled
+    query), 58 (system), 25006, which a demoted primary answers, and what libpq reports without a state.
     """
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | pg.ReadOnlySqlTransaction)
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return (error.sqlstate[:2] in _PASSING and not isinstance(error, pg.QueryCanceled)) or error.sqlstate == "25006"
 
 
 def unavailable(error: psycopg.Error, url: str) -> StoreUnavailable:
@@ -50,11 +53,27 @@ def unavailable(error: psycopg.Error, url: str) -> StoreUnavailable:
     )
 
 
+def adapt_to_pooler(connection: psycopg.Connection[Any]) -> bool:
+    """Return whether a pooler stands before the server; if so, `connection` prepares no statements.
+
+    In a pooler's transaction mode the next transaction may be on a server connection that has never seen a statement.
+    A pooler gives itself away by a process id of its own making, since it must tell whom a cancel request is for.
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    pooled = row is None or row[0] != connection.info.backend_pid
+    if pooled:
+        connection.prepare_threshold = None
+    return pooled
+
+
 class Session:
     """A connection in autocommit mode behind a lock.
 
     Args:
         url: a libpq url.
+
+    Attributes:
+        pooled: a pooler stands before the server; known once connected.
     """
 
     def __init__(self, url: str) -> None:
@@ -62,6 +81,7 @@ class Session:
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[TupleRow] | None = None
         self._prepared: set[str] = set()
+        self.pooled = False
 
     def close(self) -> None:
         """Close the connection; a statement under way is waited for."""
@@ -82,21 +102,41 @@ class Session:
                     raise unavailable(error, self._url) from error
                 raise
 
-    def run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[TupleRow]:
+    def run(self, sql: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[TupleRow]:
         """Run one statement in a transaction of its own and return its rows."""
         with self.use() as connection:
-            cursor = connection.execute(cast(LiteralString, sql), parameters)
+            cursor = connection.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def execute(self, connection: psycopg.Connection[TupleRow], statement: Statement, row: list[bytes | None]) -> Any:
+    def read(self, sql: LiteralString, parameters: Mapping[str, Any], binary: bool = False) -> list[TupleRow]:
+        """Run one query that changes nothing; a connection that broke while nobody used it is replaced unseen."""
+        reused = self._connection is not None
+        while True:
+            try:
+                with self.use() as connection:
+                    return connection.execute(sql, parameters, binary=binary).fetchall()
+            except StoreUnavailable:
+                if not reused or self._connection is not None:
+                    raise
+            reused = False
+
+    def execute(
+        self, connection: psycopg.Connection[TupleRow], statement: Statement, row: list[bytes | None]
+    ) -> PGresult:
         """Run a prepared statement with binary parameters; return libpq's result."""
         raw = connection.pgconn
+        if self.pooled:
+            result = raw.exec_params(
+                statement.sql.encode(), cast(list[bytes], row), statement.types, _BINARY[len(row)], 1
+            )
+            self._check(connection, result)
+            return result
         name = statement.name.encode()
         for _ in range(2):
             if statement.name not in self._prepared:
                 self._check(connection, raw.prepare(name, statement.sql.encode(), statement.types))
                 self._prepared.add(statement.name)
-            result = raw.exec_prepared(name, row, _BINARY[len(row)], 1)
+            result = raw.exec_prepared(name, cast(list[bytes], row), _BINARY[len(row)], 1)
             if result.status not in _GOOD:
                 error = pg.error_from_result(result, encoding="utf-8")
                 # A pooler may have given us another server connection, which has never seen the statement.
@@ -124,8 +164,10 @@ class Session:
             self._connection = psycopg.Connection.connect(
                 **connection_options(self._url), autocommit=True, row_factory=tuple_row
             )
-            # The set-based statements gain nothing from a plan for each batch, and planning them costs a millisecond.
-            self._connection.execute("SET plan_cache_mode = force_generic_plan")
+            self.pooled = adapt_to_pooler(self._connection)
+            if not self.pooled:
+                # The set-based statements gain nothing from a plan for each batch, and planning costs a millisecond.
+                self._connection.execute("SET plan_cache_mode = force_generic_plan")
         return self._connection
 
     def _discard_broken(self) -> None:
@@ -135,5 +177,6 @@ class Session:
             self._connection = None
 
 
+_PASSING = ("08", "40", "53", "57", "58")
 _GOOD = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
 _BINARY = [[psycopg.pq.Format.BINARY] * count for count in range(64)]

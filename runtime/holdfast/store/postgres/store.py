@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, cast
 
 import psycopg
 from psycopg import errors as pg
-from psycopg_pool import ConnectionPool, PoolTimeout
 
-from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.postgres import hot, statements, wire
 from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
-from holdfast.store.postgres.session import Session, connection_options, is_passing, unavailable
+from holdfast.store.postgres.session import Session
+from holdfast.store.postgres.transactions import (
+    CONFLICTS,
+    PostgresAsyncTransaction,
+    PostgresTransaction,
+    Transactions,
+)
 from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
 from holdfast.store.url import mask
 
@@ -42,8 +46,6 @@ class PostgresStore:
         self._commit_session = Session(url)
         self._control = Session(url)
         self._queries = Session(url)
-        self._pool: ConnectionPool[Any] | None = None
-        self._pool_lock = threading.Lock()
         self._checkpoint_one = hot.checkpoint_one(self._quoted)
         self._checkpoint_many = hot.checkpoint_many(self._quoted)
         self._turn_one = hot.turn_one(self._quoted)
@@ -56,6 +58,7 @@ class PostgresStore:
             for name, text in vars(statements).items()
             if name.isupper() and isinstance(text, str)
         }
+        self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
 
     # -- the schema
 
@@ -67,10 +70,7 @@ class PostgresStore:
         """Close every connection."""
         for session in (self._commit_session, self._control, self._queries):
             session.close()
-        with self._pool_lock:
-            if self._pool is not None:
-                self._pool.close(timeout=0)
-                self._pool = None
+        self._transactions.close()
 
     def migrations(self) -> list[tuple[int, str]]:
         """Return every migration as (version, SQL)."""
@@ -120,7 +120,7 @@ class PostgresStore:
             )
 
     def _version(self) -> int:
-        present = int(self._queries.run(self._sql["SCHEMA_VERSION"])[0][0] or 0)
+        present = int(self._queries.read(self._sql["SCHEMA_VERSION"], {})[0][0] or 0)
         self._refuse_newer(present)
         return present
 
@@ -163,10 +163,10 @@ class PostgresStore:
         """What a batch with finished children, new runs or queued work needs besides its rows."""
         with connection.pipeline():
             if renewed:
-                connection.execute(cast(LiteralString, self._sql["DROP_JOURNALS"]), {"workflows": renewed})
+                connection.execute(self._sql["DROP_JOURNALS"], {"workflows": renewed})
             if batch.parents:
-                connection.execute(cast(LiteralString, self._sql["SIGNAL"]), {"workflows": batch.parents})
-            connection.execute(cast(LiteralString, self._sql["NOTIFY"]), {"channel": self._schema, "what": "queued"})
+                connection.execute(self._sql["SIGNAL"], {"workflows": batch.parents})
+            connection.execute(self._sql["NOTIFY"], {"channel": self._schema, "what": "queued"})
 
     def _write_rows(
         self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]
@@ -216,7 +216,7 @@ class PostgresStore:
         allowed: set[tuple[str, int]],
     ) -> list[Outcome | None]:
         ids = list({entry.workflow for entry in entries})
-        found = connection.execute(cast(LiteralString, self._sql["ROWS"]), {"workflows": ids}).fetchall()
+        found = connection.execute(self._sql["ROWS"], {"workflows": ids}).fetchall()
         rows = {row[0]: _row(row) for row in found}
         judged = judge(entries, started, rows, allowed)
         if len(entries) == 1 and judged == [None] and entries[0].turn is None:
@@ -224,31 +224,17 @@ class PostgresStore:
             return [Outcome.DONE]
         return judged
 
-    @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
+    def transaction(self) -> AbstractContextManager[PostgresTransaction]:
         """Open a transaction on a connection of the pool."""
-        try:
-            with self._transactions().connection() as connection, connection.transaction():
-                yield PostgresTransaction(connection, self._checkpoint_one.sql, self._sql)
-        except PoolTimeout as error:
-            raise StoreUnavailable(f"no connection to {self.label} within 30 s for a transaction") from error
-        except psycopg.Error as error:
-            if is_passing(error) and not isinstance(error, pg.SerializationFailure | pg.DeadlockDetected):
-                raise unavailable(error, self._url) from error
-            raise
+        return self._transactions.open()
 
-    def _transactions(self) -> ConnectionPool[Any]:
-        with self._pool_lock:
-            if self._pool is None:
-                self._pool = ConnectionPool(
-                    kwargs={**connection_options(self._url), "autocommit": True},
-                    min_size=0,
-                    max_size=32,
-                    check=ConnectionPool.check_connection,
-                    name="holdfast transactions",
-                    open=True,
-                )
-            return self._pool
+    def transaction_async(self) -> AbstractAsyncContextManager[PostgresAsyncTransaction]:
+        """Like `transaction`, for a coroutine function of the user."""
+        return self._transactions.open_async()
+
+    def is_conflict(self, error: Exception) -> bool:
+        """Whether `error` means that the transaction lost against another one and can simply be run again."""
+        return isinstance(error, CONFLICTS)
 
     # -- the engine's side
 
@@ -305,21 +291,18 @@ class PostgresStore:
     def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
         """Return the checkpoints of each workflow, with one query."""
         found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
-        with self._queries.use() as connection:
-            cursor = connection.cursor(binary=True)
-            cursor.execute(cast(LiteralString, self._sql["LOAD"]), {"workflows": list(workflows)})
-            for row in cursor:
-                checkpoint = Checkpoint(
-                    row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], None, row[11]
-                )
-                found[row[0]].append(checkpoint)
+        for row in self._queries.read(self._sql["LOAD"], {"workflows": list(workflows)}, binary=True):
+            checkpoint = Checkpoint(
+                row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], None, row[11]
+            )
+            found[row[0]].append(checkpoint)
         return found
 
     # -- the caller's side
 
     def rows(self, workflows: Sequence[str]) -> list[Row]:
         """Return the workflows of these ids that exist."""
-        return [_row(row) for row in self._queries.run(self._sql["ROWS"], {"workflows": list(workflows)})]
+        return [_row(row) for row in self._queries.read(self._sql["ROWS"], {"workflows": list(workflows)})]
 
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
@@ -335,7 +318,7 @@ class PostgresStore:
             "limit": selection.limit,
             "offset": selection.offset,
         }
-        return [_row(row) for row in self._queries.run(sql, parameters)]
+        return [_row(row) for row in self._queries.read(sql, parameters)]
 
     def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
@@ -375,31 +358,6 @@ class PostgresStore:
         return PostgresListener(self._url, self._schema, wake)
 
 
-class PostgresTransaction:
-    """A user's transaction: `connection` is a psycopg connection inside it."""
-
-    def __init__(self, connection: psycopg.Connection[Any], statement: str, sql: dict[str, str]) -> None:
-        self.connection = connection
-        self._sql = sql
-
-    def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
-        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
-        parameters = {
-            "workflow": workflow,
-            "epoch": epoch,
-            "key": checkpoint.key,
-            "kind": checkpoint.kind,
-            "name": checkpoint.name,
-            "digest": checkpoint.digest,
-            "result": checkpoint.result,
-            "error": checkpoint.error,
-            "attempts": checkpoint.attempts,
-            "source": checkpoint.source,
-            "started": checkpoint.started,
-            "finished": checkpoint.finished,
-        }
-        return self.connection.execute(cast(LiteralString, self._sql["RECORD"]), parameters).rowcount == 1
-
-
 def _row(row: Sequence[Any]) -> Row:
-    return Row(*row[:3], State(row[3]), *row[4:])
+    id, name, version, state, *others = row
+    return Row(id, name, version, State(state), *others)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.errors import NotAWorkflow, SchemaMissing, SchemaTooNew, StoreUnavailable
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection, Start, Turn
@@ -17,6 +18,17 @@ from holdfast.store.sqlite import statements
 from holdfast.store.sqlite.migrations import MIGRATIONS
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
+_PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+)
+"""Primary result codes that are about the file's condition, not about the statement: trying again can help."""
 _BUSY = 30.0  # seconds to wait for another process's write
 
 
@@ -66,12 +78,15 @@ class SqliteStore:
                     self._connection = self._connect()
                 yield self._connection
             except sqlite3.OperationalError as error:
-                if "no such table" in str(error) or "syntax error" in str(error):
+                if (error.sqlite_errorcode & 0xFF) not in _PASSING:
                     raise
-                raise StoreUnavailable(
-                    f"the database {self.label} does not serve: {error}; nothing recorded is lost,"
-                    " free its file or its disk and try again"
-                ) from error
+                raise self._unavailable(error) from error
+
+    def _unavailable(self, error: sqlite3.OperationalError) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"the database {self.label} does not serve: {error}; nothing recorded is lost,"
+            " free its file or its disk and try again"
+        )
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
@@ -208,6 +223,29 @@ class SqliteStore:
         with self._writing() as connection:
             yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
 
+    @asynccontextmanager
+    async def transaction_async(self) -> AsyncIterator[SqliteTransaction]:
+        """Like `transaction`, on a connection of its own, since its coroutine lets others run meanwhile."""
+        if self._path == ":memory:":
+            raise NotAWorkflow(
+                "a database in memory has one connection, which async transactions cannot share; use a file"
+            )
+        connection = await asyncio.to_thread(self._connect)
+        try:
+            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+            yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
+            await asyncio.to_thread(connection.execute, "COMMIT")
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) not in _PASSING:
+                raise
+            raise self._unavailable(error) from error
+        finally:
+            connection.close()  # rolls back what is not committed
+
+    def is_conflict(self, error: Exception) -> bool:
+        """Nothing conflicts: a transaction holds the write lock from its beginning."""
+        return False
+
     # -- the engine's side
 
     def heartbeat(self, executor: str, name: str, process: str, lease: float) -> Beat:
@@ -273,7 +311,10 @@ class SqliteStore:
         """Return the checkpoints of each workflow, with one query."""
         found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
         for row in self._read("LOAD", {"workflows": json.dumps(list(workflows))}):
-            found[row[0]].append(Checkpoint(*row[1:11], delay=None, due=row[11]))
+            workflow, *others, due = row
+            checkpoint = Checkpoint(*others)
+            checkpoint.due = due
+            found[workflow].append(checkpoint)
         return found
 
     # -- the caller's side
@@ -343,6 +384,10 @@ class SqliteTransaction:
         parameters = _checkpoint_parameters((workflow, epoch), checkpoint)
         return self.connection.execute(self._statement, parameters).rowcount == 1
 
+    async def record_async(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
+        """Like `record`, for a coroutine function of the user."""
+        return self.record(workflow, epoch, checkpoint)
+
 
 def _checkpoint_parameters(owner: tuple[str, int], checkpoint: Checkpoint) -> dict[str, Any]:
     return {
@@ -400,4 +445,5 @@ def _start_parameters(start: Start) -> dict[str, Any]:
 
 
 def _row(row: Sequence[Any]) -> Row:
-    return Row(*row[:3], State(row[3]), *row[4:])
+    id, name, version, state, *others = row
+    return Row(id, name, version, State(state), *others)

@@ -1,0 +1,498 @@
+"""What was started is finished: crashes, takeover, zombies, suspension, divergence, cancel, resume, fork."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import holdfast
+import pytest
+from crashing import CrashingEngine, Gate
+from holdfast import Engine, State, step, transaction, workflow
+
+calls: list[object] = []
+gate = Gate()
+behaviour: dict[str, object] = {}
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    global gate
+    calls.clear()
+    behaviour.clear()
+    gate = Gate()
+    yield
+    gate.opened.set()
+
+
+def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+@step
+def note(what: object) -> object:
+    calls.append(what)
+    return what
+
+
+@step
+def held(what: str) -> str:
+    calls.append(what)
+    gate.wait()
+    return what
+
+
+@step
+async def note_later(what: str) -> str:
+    calls.append(what)
+    return what
+
+
+@step
+async def held_later(what: str) -> str:
+    calls.append(what)
+    gate.reached.set()
+    while not gate.opened.is_set():
+        await asyncio.sleep(0.005)
+    return what
+
+
+@workflow
+def three() -> list[object]:
+    return [note("a"), held("b"), note("c"), holdfast.random().random(), str(holdfast.now())]
+
+
+@workflow
+async def three_later() -> list[object]:
+    return [
+        await note_later("a"),
+        await held_later("b"),
+        await note_later("c"),
+        holdfast.random().random(),
+        str(holdfast.now()),
+    ]
+
+
+@pytest.mark.parametrize("unit", [three, three_later])
+def test_a_crashed_workflow_is_finished_by_another_engine(store_url: str, unit: holdfast.Workflow[[], list[object]]) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(unit, id="w")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        assert engine.handle("w").result(20)[:3] == ["a", "b", "c"]  # type: ignore[index]
+        record = engine.get("w")
+        assert record.attempts == 2
+        assert [each.key for each in engine.history("w")] == ["0", "1", "2"]
+    assert calls.count("a") == 1
+    assert calls.count("b") == 2
+    dying.close()
+
+
+def test_work_is_taken_over_when_the_lease_runs_out(store_url: str) -> None:
+    dying = CrashingEngine(store_url, lease=0.4)
+    with Engine(store_url, lease=0.6) as engine:
+        dying.launch()
+        dying.start(three, id="w")
+        assert gate.reached.wait(10)
+        dying.crash(found_dead=False)
+        gate.opened.set()
+        assert engine.handle("w").result(20)[1] == "b"  # type: ignore[index]
+    dying.close()
+
+
+def test_a_zombie_can_write_nothing(store_url: str) -> None:
+    zombie = CrashingEngine(store_url)
+    zombie.launch()
+    handle = zombie.start(three, id="w")
+    assert gate.reached.wait(10)
+    execution = zombie._core.running()[0]
+    zombie.crash()
+    with Engine(store_url) as engine:
+        until(lambda: calls.count("b") == 2)
+        zombie.revive()
+        gate.opened.set()
+        engine.handle("w").result(20)
+        until(lambda: not zombie._core.running())
+        assert isinstance(execution.closing, holdfast.errors.Fenced)
+        history = engine.history("w")
+        assert [each.key for each in history] == ["0", "1", "2"]
+        assert engine.get("w").state is State.SUCCEEDED
+    assert calls.count("c") == 1
+    assert handle.id == "w"
+    zombie.close()
+
+
+def test_leaving_an_engine_hands_its_work_back(store_url: str) -> None:
+    with Engine(store_url) as first:
+        first.start(three, id="w")
+        assert gate.reached.wait(10)
+        threading.Timer(0.1, gate.opened.set).start()
+    with Engine(store_url) as second:
+        assert second.handle("w").result(20)[:3] == ["a", "b", "c"]  # type: ignore[index]
+        assert second.get("w").attempts == 1
+    assert calls == ["a", "b", "c"]
+
+
+@workflow
+def napping(seconds: float) -> list[object]:
+    began = note("before")
+    holdfast.sleep(seconds)
+    return [began, note("after")]
+
+
+@workflow
+async def napping_later(seconds: float) -> list[object]:
+    began = await note_later("before")
+    await holdfast.aio.sleep(seconds)
+    return [began, await note_later("after")]
+
+
+@workflow
+def napping_together() -> list[object]:
+    def line(seconds: float) -> float:
+        holdfast.sleep(seconds)
+        note(seconds)
+        return seconds
+
+    return holdfast.gather(lambda: line(0.5), lambda: line(0.2))
+
+
+@workflow
+async def napping_together_later() -> list[object]:
+    async def line(seconds: float) -> float:
+        await holdfast.aio.sleep(seconds)
+        await note_later(str(seconds))
+        return seconds
+
+    return await asyncio.gather(line(0.5), line(0.2))
+
+
+@pytest.mark.parametrize("unit", [napping, napping_later])
+def test_a_long_wait_frees_thread_and_memory(store_url: str, unit: holdfast.Workflow[[float], list[object]]) -> None:
+    with Engine(store_url, suspend_after=0.1) as engine:
+        handle = engine.start(unit, 0.6, id="n")
+        until(lambda: handle.state is State.WAITING)
+        assert engine._core.running() == []
+        assert engine.get("n").wakes_at is not None
+        assert handle.result(20) == ["before", "after"]
+    assert calls == ["before", "after"]
+
+
+@pytest.mark.parametrize("unit", [napping_together, napping_together_later])
+def test_branches_that_all_wait_are_suspended(store_url: str, unit: holdfast.Workflow[[], list[object]]) -> None:
+    with Engine(store_url, suspend_after=0.05) as engine:
+        handle = engine.start(unit, id="n")
+        until(lambda: handle.state is State.WAITING)
+        assert handle.result(20) == [0.5, 0.2]
+    assert len(calls) == 2
+
+
+def test_a_sleep_survives_a_crash(store_url: str) -> None:
+    dying = CrashingEngine(store_url, suspend_after=0.1)
+    dying.launch()
+    dying.start(napping, 0.5, id="n")
+    until(lambda: calls == ["before"])
+    until(lambda: dying.get("n").state is State.WAITING)
+    dying.crash()
+    with Engine(store_url) as engine:
+        assert engine.handle("n").result(20) == ["before", "after"]
+    assert calls == ["before", "after"]
+    dying.close()
+
+
+@workflow
+def slow_child() -> object:
+    return [note("child"), holdfast.sleep(0.4), note("woken")][2]
+
+
+@workflow
+def patient_parent() -> object:
+    return [slow_child(), note("parent")][0]
+
+
+@workflow
+def starting_patient_parent() -> object:
+    handle = holdfast.start(slow_child)
+    return handle.result()
+
+
+@pytest.mark.parametrize("unit", [patient_parent, starting_patient_parent])
+def test_waiting_for_a_suspended_child_suspends_the_parent(store_url: str, unit: holdfast.Workflow[[], object]) -> None:
+    with Engine(store_url, suspend_after=0.1) as engine:
+        handle = engine.start(unit, id="p")
+        until(lambda: handle.state is State.WAITING)
+        assert handle.result(20) == "woken"
+    assert calls.count("child") == 1
+
+
+@workflow
+def changing() -> object:
+    if behaviour.get("version") == "other step":
+        return [note(1), note_other(2), held("x")]
+    if behaviour.get("version") == "other arguments":
+        return [note(1), note(3), held("x")]
+    if behaviour.get("version") == "fewer":
+        return [note(1)]
+    if behaviour.get("version") == "swallowing":
+        try:
+            note("changed")
+        except Exception:
+            calls.append("swallowed")
+        return "swallowed"
+    return [note(1), note(2), held("x")]
+
+
+@step
+def note_other(what: object) -> object:
+    return what
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("other step", r"operation 1: .*note`.* found: .*note_other`"),
+        ("other arguments", "operation 1: .*other arguments"),
+        ("fewer", "operation 1: .*the code ends without it"),
+        ("swallowing", "operation 0: .*other arguments"),
+    ],
+)
+def test_code_that_differs_on_replay_is_parked_and_goes_on_once_mended(store_url: str, version: str, said: str) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(changing, id="w")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    behaviour["version"] = version
+    with Engine(store_url) as engine:
+        with pytest.raises(holdfast.WorkflowStuck, match=said) as caught:
+            engine.handle("w").result(20)
+        assert "test_recovery.py:" in caught.value.difference
+        record = engine.get("w")
+        assert record.state is State.STUCK
+        assert record.reason == caught.value.difference
+        assert len(engine.history("w")) == 2
+        behaviour.clear()
+        engine.resume("w")
+        assert engine.handle("w").result(20) == [1, 2, "x"]
+    assert "swallowed" not in calls
+    assert calls.count(1) == 1
+    dying.close()
+
+
+@workflow
+def patching() -> list[object]:
+    done = [note("old")] if not behaviour.get("new") or not holdfast.patched("new-way") else [note("new"), note("more")]
+    held("x")
+    return done
+
+
+def test_patched_tells_old_runs_from_new(store_url: str) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(patching, id="old")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    behaviour["new"] = True
+    with Engine(store_url) as engine:
+        assert engine.handle("old").result(20) == ["old"]
+        assert engine.run(patching, id="new") == ["new", "more"]
+    dying.close()
+
+
+def test_cancel_stops_a_running_workflow(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        handle = engine.start(three, id="w")
+        assert gate.reached.wait(10)
+        assert handle.cancel()
+        assert handle.state is State.CANCELLED
+        gate.opened.set()
+        with pytest.raises(holdfast.WorkflowCancelled):
+            handle.result(20)
+        until(lambda: not engine._core.running())
+        assert "c" not in calls
+        assert not handle.cancel()
+        engine.resume("w")
+        assert handle.result(20)[:3] == ["a", "b", "c"]
+    assert calls.count("a") == 1
+
+
+def test_cancel_from_elsewhere_interrupts_an_async_step(store_url: str) -> None:
+    with Engine(store_url) as engine, Engine(store_url) as other:
+        handle = engine.start(three_later, id="w")
+        assert gate.reached.wait(10)
+        assert other.cancel("w")
+        if store_url.startswith("postgresql"):
+            until(lambda: not engine._core.running())
+        gate.opened.set()
+        with pytest.raises(holdfast.WorkflowCancelled):
+            handle.result(20)
+
+
+@workflow
+def parent_of_held() -> object:
+    return held_child()
+
+
+@workflow
+def held_child() -> object:
+    return held("b")
+
+
+def test_cancel_takes_children_along(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        handle = engine.start(parent_of_held, id="p")
+        assert gate.reached.wait(10)
+        handle.cancel()
+        assert {each.state for each in engine.list()} == {State.CANCELLED}
+        gate.opened.set()
+
+
+def test_a_delayed_workflow_can_be_cancelled(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        handle = engine.enqueue(napping, 0.0, delay=60)
+        assert handle.state is State.DELAYED
+        handle.cancel()
+        with pytest.raises(holdfast.WorkflowCancelled):
+            handle.result(10)
+
+
+@step
+def failing_at_first() -> str:
+    calls.append("fail")
+    if behaviour.get("mended"):
+        return "fine"
+    raise ValueError("not yet")
+
+
+@workflow
+def mending() -> list[object]:
+    return [note("a"), failing_at_first()]
+
+
+def test_a_failed_workflow_resumes_with_the_step_that_failed(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        with pytest.raises(ValueError, match="not yet"):
+            engine.run(mending, id="m")
+        behaviour["mended"] = True
+        engine.resume("m")
+        assert engine.handle("m").result(20) == ["a", "fine"]
+        with pytest.raises(holdfast.IllegalTransition, match="succeeded"):
+            engine.resume("m")
+    assert calls == ["a", "fail", "fail"]
+
+
+def test_fork_copies_the_beginning(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        gate.opened.set()
+        original = engine.run(three, id="w")
+        fork = engine.fork("w", at=1, new_id="f")
+        assert fork.result(20)[:4] == original[:4]
+        assert calls == ["a", "b", "c", "b", "c"]
+        assert engine.fork("w").result(20) == original
+        with pytest.raises(holdfast.IllegalTransition, match="in use"):
+            engine.fork("w", new_id="f")
+
+
+def test_arguments_that_no_longer_decode_park_the_workflow(store_url: str) -> None:
+    @workflow(name="evolving", version="1")
+    def evolving(number: int) -> int:
+        return number
+
+    with Engine(store_url) as engine:
+        engine.enqueue(evolving, 1, id="e", delay=60)
+    holdfast.declare.registry._workflows.pop("evolving")
+
+    @workflow(name="evolving", version="1")
+    def evolving(number: list[str]) -> object:  # type: ignore[no-redef]
+        return number
+
+    with Engine(store_url) as engine:
+        engine.resume("e")
+        with pytest.raises(holdfast.WorkflowStuck, match="argument `number`"):
+            engine.handle("e").result(20)
+
+
+def test_work_whose_code_is_gone_waits(store_url: str) -> None:
+    @workflow(name="gone", version="1")
+    def gone() -> str:
+        return "here"
+
+    with Engine(store_url) as engine:
+        engine.enqueue(gone, id="g", delay=60)
+    former = holdfast.declare.registry._workflows.pop("gone")
+    with Engine(store_url) as engine:
+        engine.resume("g")
+        time.sleep(0.2)
+        assert engine.get("g").state is State.QUEUED
+    holdfast.declare.registry._workflows["gone"] = former
+    with Engine(store_url, any_version=True) as engine:
+        assert engine.handle("g").result(20) == "here"
+
+
+def test_other_versions_are_left_alone_unless_asked_for(store_url: str) -> None:
+    @workflow(name="versioned", version="1")
+    def versioned() -> str:
+        return "one"
+
+    with Engine(store_url) as engine:
+        engine.enqueue(versioned, id="v", delay=0.05)
+    holdfast.declare.registry._workflows.pop("versioned")
+
+    @workflow(name="versioned", version="2")
+    def versioned() -> str:  # type: ignore[no-redef]
+        return "two"
+
+    with Engine(store_url) as engine:
+        time.sleep(0.3)
+        assert engine.get("v").state in (State.QUEUED, State.DELAYED)
+    with Engine(store_url, any_version=True) as engine:
+        assert engine.handle("v").result(20) == "two"
+
+
+@transaction
+def append(tx, text: str) -> int:  # type: ignore[no-untyped-def]
+    tx.execute("CREATE TABLE IF NOT EXISTS ledger (entry text)")
+    tx.execute(f"INSERT INTO ledger VALUES ('{text}')")
+    return int(tx.execute("SELECT count(*) FROM ledger").fetchone()[0])
+
+
+@workflow
+def appending() -> list[object]:
+    return [append("a"), held("x"), append("b")]
+
+
+def test_transactions_happen_exactly_once(store_url: str) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(appending, id="w")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        assert engine.handle("w").result(20) == [1, "x", 2]
+    dying.close()
+
+
+def test_more_workflows_than_slots_all_finish(store_url: str) -> None:
+    gate.opened.set()
+    with Engine(store_url, concurrency=2) as engine:
+        handles = [engine.start(napping, 0.0) for _ in range(20)]
+        assert [handle.result(30) for handle in handles] == [["before", "after"]] * 20
+
+
+def test_two_engines_share_the_work(store_url: str) -> None:
+    with Engine(store_url, concurrency=4) as one, Engine(store_url, concurrency=4) as two:
+        handles = [one.enqueue(napping, 0.0, id=str(number)) for number in range(40)]
+        assert [two.handle(handle.id).result(30) for handle in handles] == [["before", "after"]] * 40
+    assert calls.count("before") == 40
+    assert calls.count("after") == 40
