@@ -87,13 +87,13 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
     "404 result": (
         "DUR404",
         {"kind": facts.MutatedCheckpoint, "what": "result", "step": "load", "shown": "lines.append(gift)"},
-        "`lines.append(gift)` changes the result of step `load` in place; the record may get either",
+        "`lines.append(gift)` changes the result of step `load`, which is also its input; a replay has two objects",
         ERROR,
     ),
     "404 input": (
         "DUR404",
         {"kind": facts.MutatedCheckpoint, "what": "input", "step": "load", "shown": "del lines[0]"},
-        "`del lines[0]` changes an input of step `load` in place; the record may get either",
+        "`del lines[0]` in step `load` changes its input; a replay skips the change",
         ERROR,
     ),
     "406 cache": (
