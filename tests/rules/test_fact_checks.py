@@ -24,7 +24,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
     "201 for": (
         "DUR201",
         {"kind": facts.UnorderedIteration, "source": "skus", "sink": "for", "reaches": RESULT},
-        "`for` keeps the order of `skus`, which a replay may see in another order, and it is part of the result",
+        "`for` keeps the order of `skus`, which a replay may see in another order, and that order is part of the result",
         ERROR,
     ),
     "201 log": (
@@ -243,6 +243,14 @@ def test_shapes_without_a_remedy_still_get_advice(unit_of: MakeUnit, here: Here)
     shape = made({"kind": facts.ShapeProblem, "problem": "no `run`", "remedy": ""}, here)
     [violation] = check("DUR509", unit_of(shape))
     assert violation.help == "see how Toy defines workflows and steps"
+
+
+@pytest.mark.parametrize(
+    ("why", "advised"), [("package `acme` is not installed", "install the package"), ("`x` is unknown", "annotate")]
+)
+def test_a_missing_package_is_advised_to_be_installed(why: str, advised: str, unit_of: MakeUnit, here: Here) -> None:
+    [violation] = check("DUR901", unit_of(made({"kind": facts.UnresolvedCall, "shown": "x.run", "why": why}, here)))
+    assert violation.help.startswith(advised)
 
 
 def test_a_suppression_of_which_a_code_silences_nothing_is_unused() -> None:

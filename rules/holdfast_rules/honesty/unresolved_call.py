@@ -7,6 +7,7 @@ from holdfast_rules.facts import HazardUse, UnitFacts, UnresolvedCall
 from holdfast_rules.rule import Rule, Severity, Violation
 from holdfast_rules.wording import quote
 
+_INSTALL = "install the package where the check runs, or list the name in `trusted`"
 _HELP = "annotate what is called, call it by name, or list it in `trusted`"
 
 
@@ -16,7 +17,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
         yield Violation.of(
             call,
             message=f"{quote(call.shown)} could not be resolved: {call.why}",
-            help=_HELP,
+            help=_INSTALL if "not installed" in call.why else _HELP,
             severity=Severity.NOTE,
             symbol=call.shown,
         )

@@ -18,10 +18,10 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             fact,
             message=(
                 f"{quote(fact.sink)} keeps the order of {quote(fact.source)}, "
-                f"which a replay may see in another order{flow(fact.reaches)}"
+                f"which a replay may see in another order{flow(fact.reaches, 'that order')}"
             ),
             help=advice(unit, Effect.UNORDERED, _HELP),
-            severity=severity_of_flow(fact.reaches),
+            severity=severity_of_flow(fact.reaches, "that order"),
             symbol=fact.source,
         )
     for use in hazard_uses(unit, Effect.UNORDERED):

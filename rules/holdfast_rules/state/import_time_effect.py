@@ -20,7 +20,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
         yield Violation.of(
             use,
             message=(
-                f"{shown(use)} runs once for each import{name}; a replay in a new process has another value"
+                f"{shown(use)} is evaluated once for each import{name}; a replay in a new process has another value"
                 f"{flow(use.reaches)}"
             ),
             help=_help(unit, use),
@@ -30,7 +30,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
 
 
 def _help(unit: UnitFacts, use: HazardUse) -> str:
-    return f"{advice(unit, use.effect, 'make the value in a step', use.remedy)}, in the workflow itself"
+    return f"in the workflow, {advice(unit, use.effect, 'make the value in a step', use.remedy)}"
 
 
 RULE = Rule(
