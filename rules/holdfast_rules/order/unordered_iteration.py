@@ -21,7 +21,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
                 f"which a replay may see in another order{flow(fact.reaches, 'that order')}"
             ),
             help=advice(unit, Effect.UNORDERED, _HELP),
-            severity=severity_of_flow(fact.reaches, "that order"),
+            severity=severity_of_flow(fact.reaches),
             symbol=fact.source,
         )
     for use in hazard_uses(unit, Effect.UNORDERED):
