@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.engine.identity import is_dead, this_process
 from holdfast.errors import StoreUnavailable
-from holdfast.states import SETTLED
+from holdfast.states import SETTLED, State
+from holdfast.store.records import Entry, Turn
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
@@ -43,6 +44,7 @@ class Pulse:
         self._next_due: float | None = None
         self._watch_pause = _WATCH_FIRST
         self._next_watch: float | None = None
+        self._unsure = False  # a claim may have happened although its answer never came
         self._thread = threading.Thread(target=self._run, name="holdfast-pulse", daemon=True)
 
     def start(self) -> None:
@@ -95,6 +97,7 @@ class Pulse:
             try:
                 self._turn(woken)
             except StoreUnavailable as error:
+                self._unsure = self._woken = True
                 _log.warning("%s; trying again in 1 s", error)
                 with self._condition:
                     self._condition.wait(1.0)
@@ -131,6 +134,9 @@ class Pulse:
         if dead:
             self._store.expire(dead)
         now = time.monotonic()
+        if self._unsure or now >= self._next_sweep:
+            self._hand_back_strays()
+            self._unsure = False
         if beat.peers_expired or dead or now >= self._next_sweep:
             self._next_sweep = now + _SWEEP
             if self._store.take_over(engine.most_attempts):
@@ -147,6 +153,17 @@ class Pulse:
             row = rows.get(execution.id)
             if row is not None and row.epoch != execution.epoch:
                 self._engine.fence(execution)
+
+    def _hand_back_strays(self) -> None:
+        """Queue what the database thinks that we run and we do not, such as a claim whose answer was lost."""
+        engine = self._engine
+        owned = self._store.owned(engine.executor)
+        # Asked for after the database: what began meanwhile is here, and what ended meanwhile is fenced.
+        here = {(execution.id, execution.epoch) for execution in engine.running()}
+        for id, epoch in owned:
+            if (id, epoch) not in here:
+                _log.warning("workflow %s was claimed but never begun; it is queued again", id)
+                engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
 
     def _promote(self) -> None:
         count, following = self._store.promote(_PROMOTED_AT_ONCE)

@@ -116,6 +116,9 @@ class Store(Protocol):
     def queued(self, what: str) -> None:
         """Tell the other executors that there is something to claim."""
 
+    def owned(self, executor: str) -> list[tuple[str, int]]:
+        """Return (id, epoch) of every workflow that runs at `executor`, as far as the database knows."""
+
     def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
         """Return the checkpoints of each workflow, with one query."""
 

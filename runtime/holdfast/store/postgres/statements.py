@@ -80,6 +80,8 @@ RETURNING w.id, w.name, w.version, w.epoch, w.attempts, w.signals, w.input, w.se
     extract(epoch FROM w.created_at)::float8
 """
 
+OWNED: Final = "SELECT id, epoch FROM {schema}.workflow WHERE executor = %(executor)s AND state = 'running'"
+
 LOAD: Final = """
 SELECT workflow, key, kind, name, digest, result, error, extract(epoch FROM started_at)::float8,
     extract(epoch FROM finished_at)::float8, attempts, source,
@@ -139,7 +141,7 @@ DELETE FROM {schema}.checkpoint c WHERE c.workflow = %(workflow)s AND c.error IS
 FORK: Final = """
 INSERT INTO {schema}.workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input, digest,
     seed, created_at)
-SELECT %(new)s, name, %(version)s, 'queued', queue, priority, clock_timestamp(), 0, 1, input, digest, seed,
+SELECT %(new)s, name, %(version)s, 'queued', queue, priority, clock_timestamp(), 1, 1, input, digest, seed,
     created_at
 FROM {schema}.workflow WHERE id = %(workflow)s
 ON CONFLICT DO NOTHING

@@ -288,6 +288,10 @@ class PostgresStore:
         """Tell the other executors that there is something to claim."""
         self._control.run(self._sql["NOTIFY"], {"channel": self._schema, "what": what})
 
+    def owned(self, executor: str) -> list[tuple[str, int]]:
+        """Return (id, epoch) of every workflow that runs at `executor`, as far as the database knows."""
+        return [(row[0], row[1]) for row in self._queries.read(self._sql["OWNED"], {"executor": executor})]
+
     def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
         """Return the checkpoints of each workflow, with one query."""
         found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}

@@ -90,6 +90,8 @@ WHERE state IN {leaving("claim")} AND id IN (
 RETURNING id, name, version, epoch, attempts, signals, input, seed, parent, created_at
 """
 
+OWNED: Final = "SELECT id, epoch FROM {p}_workflow WHERE executor = :executor AND state = 'running'"
+
 LOAD: Final = f"""
 SELECT workflow, key, kind, name, digest, result, error, started_at, finished_at, attempts, source, due_at - {NOW}
 FROM {{p}}_checkpoint WHERE workflow IN (SELECT value FROM json_each(:workflows))
@@ -146,7 +148,7 @@ DELETE FROM {p}_checkpoint WHERE workflow = :workflow AND error IS NOT NULL
 FORK: Final = f"""
 INSERT OR IGNORE INTO {{p}}_workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input,
     digest, seed, created_at)
-SELECT :new, name, :version, 'queued', queue, priority, {NOW}, 0, 1, input, digest, seed, created_at
+SELECT :new, name, :version, 'queued', queue, priority, {NOW}, 1, 1, input, digest, seed, created_at
 FROM {{p}}_workflow WHERE id = :workflow
 """
 

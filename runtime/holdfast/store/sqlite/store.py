@@ -307,6 +307,10 @@ class SqliteStore:
     def queued(self, what: str) -> None:
         """SQLite has no notifications; other processes look at the file often."""
 
+    def owned(self, executor: str) -> list[tuple[str, int]]:
+        """Return (id, epoch) of every workflow that runs at `executor`, as far as the database knows."""
+        return [(row[0], row[1]) for row in self._read("OWNED", {"executor": executor})]
+
     def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
         """Return the checkpoints of each workflow, with one query."""
         found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
