@@ -53,9 +53,17 @@ def wait_until_finished(url: str, numbers: Iterable[int], timeout: float) -> dic
                 if record.state == "succeeded":
                     results[number] = record.result
                     left.discard(number)
-            assert not left or time.monotonic() < deadline, f"{len(left)} never finished, such as {sorted(left)[:5]}"
+            assert not left or time.monotonic() < deadline, _unfinished(engine, left)
             time.sleep(0.1)
     return results
+
+
+def _unfinished(engine: Engine, numbers: set[int]) -> str:
+    said = [f"{len(numbers)} workflows never finished"]
+    for number in sorted(numbers)[:3]:
+        said.append(repr(engine.get(f"order/{number}")))
+        said += [f"  {entry}" for entry in engine.history(f"order/{number}")]
+    return "\n".join(said)
 
 
 def read_ledger(path: Path) -> dict[str, list[tuple[str, str, str]]]:

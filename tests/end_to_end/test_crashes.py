@@ -86,7 +86,7 @@ def test_the_database_server_killed_at_random(postgres_server: PostgresServer, p
         for process in (*fleet.workers, fleet.starter):
             stack.enter_context(process)
         fleet.starter.wait_for("5")
-        for _ in range(max(2, int(SECONDS / 15))):
+        for _ in range(max(3, int(SECONDS / 4))):
             time.sleep(chance.uniform(0.3, 2.0))
             postgres_server.kill()
             time.sleep(chance.uniform(0.0, 1.0))
