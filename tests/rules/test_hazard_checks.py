@@ -182,7 +182,7 @@ def test_what_runs_at_import_is_reported_by_405_alone(unit_of: MakeUnit, hazard:
     assert [code for code, violations in reports.items() if violations] == ["DUR405"]
     [violation] = reports["DUR405"]
     assert violation.message == (
-        "`time.time` is evaluated once for each import, kept in `STARTED`; a replay in a new process has another value, "
+        "`time.time` is evaluated once for each import, kept in `STARTED`; a replay elsewhere has another value, "
         "and it goes into a durable operation"
     )
     assert violation.help == "in the workflow, use `toy.now()`"

@@ -20,7 +20,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
         yield Violation.of(
             use,
             message=(
-                f"{shown(use)} is evaluated once for each import{name}; a replay in a new process has another value"
+                f"{shown(use)} is evaluated once for each import{name}; a replay elsewhere has another value"
                 f"{flow(use.reaches)}"
             ),
             help=_help(unit, use),
