@@ -212,7 +212,7 @@ CHANGED = """
             record = engine.get("w")
             print("state", record.state, flush=True)
             if record.state in ("succeeded", "stuck", "failed"):
-                print("end", record.state, record.result, record.error, flush=True)
+                print("end", record.state, record.result, record.error, record.reason, flush=True)
                 break
             time.sleep(0.1)
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.declare.retry import Retry
-from holdfast.errors import _ControlSignal
+from holdfast.errors import Diverged, _ControlSignal
 from holdfast.execution.effects import Durable, Invoke, Operation, Pause
 from holdfast.execution.scope import Branch, StepScope
 from holdfast.store.records import Checkpoint, Entry, Outcome
@@ -32,12 +32,21 @@ def settle(execution: Execution) -> Operation[None]:
 
 
 def recorded(execution: Execution, checkpoint: Checkpoint, annotation: Any, label: str) -> Any:
-    """Return the recorded result, or raise the recorded error."""
-    if checkpoint.error is not None:
-        raise values.decode_error(execution.engine.unseal(checkpoint.error))
-    assert checkpoint.result is not None
-    data = execution.engine.unseal(checkpoint.result)
-    return values.decode(data, annotation, where=f"the result of {label}")
+    """Return the recorded result, or raise the recorded error.
+
+    Raises:
+        Diverged: what is recorded does not decode any more. No error of the workflow's own: its code must not handle it
+            as a failure of the step, and once the code is mended (or the codec's key is back) it goes on.
+    """
+    try:
+        if checkpoint.error is None:
+            assert checkpoint.result is not None
+            data = execution.engine.unseal(checkpoint.result)
+            return values.decode(data, annotation, where=f"the result of {label}")
+        error = values.decode_error(execution.engine.unseal(checkpoint.error))
+    except values.UndecodableValue as undecodable:
+        raise execution.close(Diverged(f"{undecodable} (checkpoint {checkpoint.key})")) from undecodable
+    raise error
 
 
 def call(
