@@ -37,10 +37,12 @@ from holdfast.values import (
 )
 
 if TYPE_CHECKING:
+    from holdfast.engine.client import Client
     from holdfast.engine.engine import Engine
     from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord
 
 _LATER = {
+    "Client": "holdfast.engine.client",
     "Engine": "holdfast.engine.engine",
     "Handle": "holdfast.engine.handle",
     "WorkflowRecord": "holdfast.engine.handle",
@@ -70,6 +72,7 @@ __all__ = [
     "Transaction",
     # running
     "Engine",
+    "Client",
     "Handle",
     "State",
     "WorkflowRecord",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from holdfast import values
 from holdfast.declare import Workflow
-from holdfast.engine.core import Core
+from holdfast.engine.core import Core, check_id
 from holdfast.engine.handle import Handle, outcome
 from holdfast.errors import OutsideWorkflow
 from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import State
-from holdfast.store.records import Entry, Outcome
+from holdfast.store.records import Entry, Outcome, Start
 
 
 @dataclass(slots=True)
@@ -64,7 +66,9 @@ def beginning(core: Core, call: Call) -> Operation[Handle[Any]]:
     if result is not Outcome.DONE:
         if entered:
             core.leave(execution)
-        yield Both(lambda: core.same(id, workflow, digest), lambda: core.in_thread(core.same, id, workflow, digest))
+        yield Both(
+            lambda: core.same(id, workflow.name, digest), lambda: core.in_thread(core.same, id, workflow.name, digest)
+        )
     elif entered:
         core.dispatch(execution, lambda: workflow.signature.decode(core.unseal(data)))
     elif start.state is State.DELAYED:
@@ -92,7 +96,10 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
             raise
         if result is not Outcome.DONE:
             core.leave(execution)
-            yield Both(lambda: core.same(id, workflow, digest), lambda: core.in_thread(core.same, id, workflow, digest))
+            yield Both(
+                lambda: core.same(id, workflow.name, digest),
+                lambda: core.in_thread(core.same, id, workflow.name, digest),
+            )
             return (yield from awaited(core, id))
     else:
         execution.born = ticket
@@ -116,3 +123,35 @@ def awaited(core: Core, id: str) -> Operation[Any]:
     completion = core.completion(id)
     yield Both(lambda: core.await_settled(completion, None), lambda: core.await_settled_async(completion))
     return outcome(id, completion.state, completion.result, completion.error, completion.reason)
+
+
+def enqueued_by_name(
+    core: Core, name: str, args: tuple[Any, ...], id: str | None, priority: int, delay: float | None
+) -> Handle[Any]:
+    """Enqueue a workflow whose code is not at hand; any version of it may run."""
+    parts = [
+        values.encode(value, Any, where=f"argument {number} of workflow `{name}`") for number, value in enumerate(args)
+    ]
+    given = b"[" + b",".join(parts) + b"]"
+    digest = values.digest(given)
+    core.require_open()
+    chosen = check_id(id) if id is not None else str(uuid.uuid4())
+    start = Start(
+        id=chosen,
+        name=name,
+        version=None,
+        state=State.QUEUED,
+        queue="default",
+        priority=priority,
+        input=core.seal(given),
+        digest=digest,
+        executor=None,
+        epoch=0,
+        created=core.time(),
+        seed=chosen,
+    )
+    core.to_queue(start, delay, priority)
+    completion = core.completion(chosen)
+    if core.committer.wait(core.committer.submit(Entry(chosen, 0, start=start))) is not Outcome.DONE:
+        core.same(chosen, name, digest)
+    return Handle(core, chosen, completion)

@@ -79,7 +79,7 @@ class Core:
         self._completions: weakref.WeakValueDictionary[str, Completion] = weakref.WeakValueDictionary()
         self._changed = threading.Condition(self._lock)
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
-        self.claims = True
+        self.claims = False
 
     # -- time and payloads
 
@@ -112,10 +112,25 @@ class Core:
             self.store.migrate()
         else:
             self.store.check_schema()
+        self.claims = True
         self.pulse.beat()
         self.open = True
         self.pulse.start()
         self._listener = self.store.listen(self._notified)
+
+    def connect(self) -> None:
+        """Connect without becoming an executor."""
+        self.store.open()
+        self.store.check_schema()
+        self.open = True
+
+    def disconnect(self) -> None:
+        """Undo `connect`."""
+        self.open = False
+        self.pulse.stop()
+        self.committer.close()
+        self.loop.close()
+        self.store.close()
 
     def _notified(self, what: str) -> None:
         kind, _, id = what.partition(" ")
@@ -198,12 +213,16 @@ class Core:
 
     # -- beginning
 
+    def require_open(self) -> None:
+        """Raise `EngineClosed` unless the engine runs."""
+        if not self.open:
+            raise EngineClosed("the engine is not running; use it as `with engine:`, or call `engine.launch()`")
+
     def prepare(
         self, workflow: Workflow[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None
     ) -> tuple[str, bytes, bytes]:
         """Return the id, the stored arguments and their digest of a workflow to be started."""
-        if not self.open:
-            raise EngineClosed("the engine is not running; use it as `with engine:`, or call `engine.launch()`")
+        self.require_open()
         data = workflow.signature.encode(args, kwargs)
         return check_id(id) if id is not None else str(uuid.uuid4()), self.seal(data), values.digest(data)
 
@@ -262,14 +281,14 @@ class Core:
         if self.backlog and self.open:
             self.pulse.wake()
 
-    def same(self, id: str, workflow: Workflow[Any, Any], digest: bytes) -> Row:
+    def same(self, id: str, name: str, digest: bytes) -> Row:
         """Return the row of an id that was found in use; raise unless it is this very workflow."""
         row = self.row(id)
         if row is None:
             raise WorkflowConflict(f"the workflow id {id!r} was in use a moment ago and is gone; try again")
-        if row.name != workflow.name:
+        if row.name != name:
             raise WorkflowConflict(
-                f"the workflow id {id!r} belongs to `{row.name}`, not to `{workflow.name}`; choose another id"
+                f"the workflow id {id!r} belongs to `{row.name}`, not to `{name}`; choose another id"
             )
         if row.digest != digest:
             raise WorkflowConflict(

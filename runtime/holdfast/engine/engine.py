@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
-import os
 import signal
-import socket
 import threading
-import uuid
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from holdfast.declare import as_workflow, workflow_named
+from holdfast.declare import as_workflow
 from holdfast.engine import active
 from holdfast.engine.beginning import Call, start_here, started
-from holdfast.engine.core import Core, check_id
-from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
+from holdfast.engine.client import Client
+from holdfast.engine.handle import Handle
 from holdfast.engine.loops import Loop
-from holdfast.errors import EngineClosed, IllegalTransition, UnknownWorkflow
+from holdfast.errors import EngineClosed
 from holdfast.execution.effects import drive
-from holdfast.journal import order_of
-from holdfast.states import State
-from holdfast.store import Selection, open_store
 from holdfast.store.port import Store
 from holdfast.values import Codec
 
 T = TypeVar("T")
 
 
-class Engine:
+class Engine(Client):
     """Runs workflows durably against one database; there may be several in a process.
 
     Use as a context manager: entering launches it (connects, migrates, recovers), leaving drains it. On the main thread
@@ -72,17 +64,17 @@ class Engine:
             raise ValueError(
                 f"an engine needs a `lease` above 0 and a `concurrency` of 1 or more, not {lease}, {concurrency}"
             )
-        url = url or os.environ.get("HOLDFAST_DATABASE_URL") or "sqlite:///holdfast.db"
-        self._core = Core(
-            store or open_store(url, schema),
-            name=executor or socket.gethostname(),
+        super().__init__(
+            url,
+            executor=executor,
             lease=lease,
             concurrency=concurrency,
-            suspend_after=suspend_after,
+            schema=schema,
             codec=codec,
+            suspend_after=suspend_after,
             any_version=any_version,
             most_attempts=most_attempts,
-            siblings=True,
+            store=store,
         )
         self._drain = drain
         self._migrate = migrate
@@ -96,11 +88,6 @@ class Engine:
     def executor(self) -> str:
         """This engine's id in the database."""
         return self._core.executor
-
-    @property
-    def url(self) -> str:
-        """The database's address, secrets masked."""
-        return self._core.store.label
 
     def launch(self) -> None:
         """Connect, migrate, recover and begin to claim work.
@@ -177,29 +164,6 @@ class Engine:
         """
         return started(self._core, self._call(function, args, kwargs, id))
 
-    def enqueue(
-        self,
-        function: Callable[..., Any],
-        /,
-        *args: Any,
-        id: str | None = None,
-        priority: int = 0,
-        delay: float | None = None,
-        **kwargs: Any,
-    ) -> Handle[Any]:
-        """Start a workflow on whichever executor has its code.
-
-        Args:
-            function: a declared workflow.
-            args: its arguments.
-            id: as in `start`.
-            priority: lower ones are claimed first.
-            delay: seconds until it may run.
-        """
-        call = self._call(function, args, kwargs, id)
-        call.queued, call.priority, call.delay = True, priority, delay
-        return started(self._core, call)
-
     @overload
     def run(self, function: Callable[..., Awaitable[T]], /, *args: Any, id: str | None = None, **kwargs: Any) -> T: ...
     @overload
@@ -213,124 +177,6 @@ class Engine:
     ) -> Call:
         workflow, args = as_workflow(function, args)
         return Call(workflow, args, kwargs, id)
-
-    # -- asking
-
-    def handle(self, id: str) -> Handle[Any]:
-        """Return a handle of the workflow `id`; whether it exists is seen when the handle is used."""
-        return Handle(self._core, check_id(id), self._core.completion(id))
-
-    def get(self, id: str) -> WorkflowRecord:
-        """Return the workflow `id`; raise `UnknownWorkflow` when there is none."""
-        row = self._core.row(check_id(id))
-        if row is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
-        return workflow_record(row, self._core.unseal, self._core.result_type(row.name))
-
-    def list(
-        self,
-        *,
-        state: State | str | Iterable[State | str] | None = None,
-        name: str | None = None,
-        queue: str | None = None,
-        parent: str | None = None,
-        prefix: str | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-        limit: int = 100,
-        offset: int = 0,
-        newest_first: bool = True,
-    ) -> list[WorkflowRecord]:
-        """Return the workflows that fit all that is given, `limit` of them at most.
-
-        Args:
-            state: a state or several.
-            name: of their function.
-            queue: that they were enqueued on.
-            parent: id of the workflow that called them.
-            prefix: that their ids begin with.
-            created_after: started at this moment or later.
-            created_before: started before.
-            limit: how many.
-            offset: how many to skip.
-            newest_first: the order, by their start.
-        """
-        states = None
-        if state is not None:
-            states = tuple(State(each) for each in ([state] if isinstance(state, str) else state))
-        selection = Selection(
-            states=states,
-            name=name,
-            queue=queue,
-            parent=parent,
-            prefix=prefix,
-            created_after=None if created_after is None else created_after.timestamp(),
-            created_before=None if created_before is None else created_before.timestamp(),
-            limit=limit,
-            offset=offset,
-            newest_first=newest_first,
-        )
-        rows = self._core.store.select(selection)
-        return [workflow_record(row, self._core.unseal, self._core.result_type(row.name)) for row in rows]
-
-    def history(self, id: str) -> builtins.list[CheckpointRecord]:
-        """Return the checkpoints of the workflow `id` in the order of its code."""
-        checkpoints = self._core.store.load([check_id(id)])[id]
-        if not checkpoints:
-            self.get(id)
-        checkpoints.sort(key=lambda each: (order_of(each.key), each.key))
-        return [checkpoint_record(each, self._core.unseal) for each in checkpoints]
-
-    # -- changing
-
-    def cancel(self, id: str, *, children: bool = True) -> bool:
-        """Cancel a workflow; its code is unwound at its next durable operation.
-
-        Args:
-            id: the workflow.
-            children: cancel those that it called, and theirs, too.
-
-        Returns:
-            Whether it was cancelled; False when it had ended before.
-        """
-        return self._core.cancel(check_id(id), children)
-
-    def resume(self, id: str) -> None:
-        """Let a stuck, cancelled or failed workflow go on from its last checkpoint, with the code as it is now.
-
-        A failed one first runs its last step again, when that is what failed. A delayed or waiting one goes on at once.
-
-        Raises:
-            IllegalTransition: it is queued or running, or has succeeded.
-        """
-        core = self._core
-        record = self.get(id)
-        workflow = workflow_named(record.name)
-        if not core.store.resume(id, None if workflow is None else workflow.version):
-            raise IllegalTransition(f"workflow {id!r} is {record.state} and cannot be resumed")
-        core.resumed(id)
-
-    def fork(self, id: str, *, at: str | int | None = None, new_id: str | None = None) -> Handle[Any]:
-        """Start a new workflow with the arguments and the first checkpoints of another, with the code as it is now.
-
-        Args:
-            id: the workflow to copy; it is left as it is.
-            at: the key (or number) of the first checkpoint that is not copied; None copies all.
-            new_id: id of the new workflow.
-        """
-        core = self._core
-        record = self.get(id)
-        checkpoints = core.store.load([id])[id]
-        keys = [each.key for each in checkpoints]
-        if at is not None:
-            bound = order_of(str(at))
-            keys = [key for key in keys if order_of(key) < bound]
-        new = check_id(new_id) if new_id is not None else str(uuid.uuid4())
-        workflow = workflow_named(record.name)
-        if not core.store.fork(id, new, keys, None if workflow is None else workflow.version):
-            raise IllegalTransition(f"workflow {id!r} cannot be forked as {new!r}: that id is in use; choose another")
-        core.pulse.wake()
-        return Handle(core, new, core.completion(new))
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -45,6 +45,7 @@ class Pulse:
         self._watch_pause = _WATCH_FIRST
         self._next_watch: float | None = None
         self._unsure = False  # a claim may have happened although its answer never came
+        self._watching = False
         self._thread = threading.Thread(target=self._run, name="holdfast-pulse", daemon=True)
 
     def start(self) -> None:
@@ -82,11 +83,14 @@ class Pulse:
             if self._next_watch is None or soon < self._next_watch:
                 self._next_watch = soon
                 self._condition.notify()
+            if not self._engine.claims and not self._watching:
+                self._watching = True
+                self._thread.start()
 
     def _run(self) -> None:
         while True:
             with self._condition:
-                times = [self._next_beat, self._next_poll]
+                times = [self._next_beat, self._next_poll] if self._engine.claims else [time.monotonic() + 60.0]
                 times += [each for each in (self._next_due, self._next_watch) if each is not None]
                 left = min(times) - time.monotonic()
                 if not self._woken and not self._stopping and left > 0:
@@ -108,6 +112,9 @@ class Pulse:
 
     def _turn(self, woken: bool) -> None:
         now = time.monotonic()
+        if not self._engine.claims:
+            self._look_at_watched()
+            return
         if now >= self._next_beat:
             self._next_beat = now + self._engine.lease / 3
             self.beat()
@@ -128,12 +135,12 @@ class Pulse:
         if beat.late and engine.open:
             _log.warning("the lease of executor %s had run out: its heartbeat came late", engine.executor)
             self._drop_lost()
-        dead = (
-            [executor for executor, process in self._store.processes() if is_dead(process)] if engine.siblings else []
-        )
+        now = time.monotonic()
+        dead = []
+        if engine.siblings and now >= self._next_sweep:
+            dead = [executor for executor, process in self._store.processes() if is_dead(process)]
         if dead:
             self._store.expire(dead)
-        now = time.monotonic()
         if self._unsure or now >= self._next_sweep:
             self._hand_back_strays()
             self._unsure = False

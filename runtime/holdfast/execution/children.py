@@ -67,7 +67,7 @@ def child(
                 result = yield from child_end(branch, id)
         else:
             core.leave(running)
-            yield Blocking(core.same, id, workflow, digest)
+            yield Blocking(core.same, id, workflow.name, digest)
             result = yield from child_end(branch, id)
     except Exception as error:
         raised = error
@@ -125,7 +125,7 @@ def begin_child(
     if created is not Outcome.DONE:
         if entered:
             core.leave(running)
-        yield Blocking(core.same, child_id, function, digest)
+        yield Blocking(core.same, child_id, function.name, digest)
     elif entered:
         signature = function.signature
         core.dispatch(running, lambda: signature.decode(core.unseal(data)))

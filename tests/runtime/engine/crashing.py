@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast import Engine, StoreUnavailable
+from holdfast.engine import active
 from holdfast.store import Entry, Outcome, Store, open_store
 
 
@@ -36,6 +37,7 @@ class CrashingEngine(Engine):
     def crash(self, *, found_dead: bool = True) -> None:
         """Stop to exist for the database; `found_dead` ends the lease at once, else it runs out."""
         core = self._core
+        active.leave(self)
         self.mortal.dead = True
         core.committer._abandoned = True
         core.pulse.stop()

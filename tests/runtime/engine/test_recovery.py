@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-import holdfast
 import pytest
 from crashing import CrashingEngine, Gate
+
+import holdfast
 from holdfast import Engine, State, step, transaction, workflow
 
 calls: list[object] = []
@@ -79,7 +80,9 @@ async def three_later() -> list[object]:
 
 
 @pytest.mark.parametrize("unit", [three, three_later])
-def test_a_crashed_workflow_is_finished_by_another_engine(store_url: str, unit: holdfast.Workflow[[], list[object]]) -> None:
+def test_a_crashed_workflow_is_finished_by_another_engine(
+    store_url: str, unit: holdfast.Workflow[[], list[object]]
+) -> None:
     dying = CrashingEngine(store_url)
     dying.launch()
     dying.start(unit, id="w")

@@ -6,8 +6,9 @@ import asyncio
 import dataclasses
 from collections.abc import Iterator
 
-import holdfast
 import pytest
+
+import holdfast
 from holdfast import Engine, Retry, State, step, transaction, workflow
 
 calls: list[object] = []

@@ -1,0 +1,39 @@
+"""What the runtime's subcommands share: which database, and how its errors are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+from holdfast.errors import HoldfastError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_DATABASE = click.option(
+    "--database",
+    envvar="HOLDFAST_DATABASE_URL",
+    default="sqlite:///holdfast.db",
+    show_default=True,
+    metavar="URL",
+    help="The database, also from HOLDFAST_DATABASE_URL.",
+)
+_SCHEMA = click.option(
+    "--schema", default="holdfast", show_default=True, help="The schema (Postgres) or table prefix (SQLite)."
+)
+
+
+def database_options(command: F) -> F:
+    """Give `command` the options `--database` and `--schema`."""
+    return _DATABASE(_SCHEMA(command))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell the errors that Holdfast raises on purpose as messages of the command line."""
+    try:
+        yield
+    except (HoldfastError, ValueError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,72 @@
+"""`holdfast worker`: run the workflows of some modules until told to stop."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import threading
+
+import click
+
+from holdfast.command.database import database_options, told
+from holdfast.declare import registered
+from holdfast.engine.engine import Engine
+
+
+@click.command()
+@click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
+@database_options
+@click.option("--concurrency", default=256, show_default=True, help="How many workflows run here at once.")
+@click.option("--executor", default=None, help="A name of this worker for people to read.")
+@click.option("--lease", default=10.0, show_default=True, help="Seconds of silence after which others take over.")
+@click.option("--drain", default=10.0, show_default=True, help="Seconds to wait for running steps at the end.")
+@click.option("--any-version", is_flag=True, help="Also run workflows that another version of their code began.")
+@click.option("--no-migrate", is_flag=True, help="Require an up-to-date schema instead of migrating it.")
+def worker(
+    modules: tuple[str, ...],
+    database: str,
+    schema: str,
+    concurrency: int,
+    executor: str | None,
+    lease: float,
+    drain: float,
+    any_version: bool,
+    no_migrate: bool,
+) -> None:
+    """Run the workflows that the MODULEs declare, until SIGTERM or Ctrl-C; then hand back what is unfinished."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    sys.path.insert(0, os.getcwd())
+    for module in modules:
+        _load(module)
+    if not registered():
+        raise click.ClickException(f"{', '.join(modules)} declare no workflow with `@holdfast.workflow`")
+    with told():
+        engine = Engine(
+            database,
+            schema=schema,
+            concurrency=concurrency,
+            executor=executor,
+            lease=lease,
+            drain=drain,
+            any_version=any_version,
+            migrate=not no_migrate,
+        )
+        with engine:
+            click.echo(f"worker {engine.executor} runs {len(registered())} workflow(s) on {engine.url}", err=True)
+            try:
+                threading.Event().wait()
+            except (KeyboardInterrupt, SystemExit):
+                click.echo("worker drains", err=True)
+
+
+def _load(module: str) -> None:
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise
+        raise click.ClickException(
+            f"there is no module {module!r} in {os.getcwd()} or on the path; give dotted names, as in `shop.orders`"
+        ) from error
