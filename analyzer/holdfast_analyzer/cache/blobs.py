@@ -51,6 +51,8 @@ class BlobStore:
         self._folder = folder
         self._tool = tool
         self._stale: list[str] = []
+        # A segment with a damaged blob is written anew: segments have no order in which one could replace the other.
+        self._must_merge = False
         self._places: dict[bytes, _Place] = {}
         self._segments: list[str] = []
         self._new: dict[bytes, bytes] = {}
@@ -70,6 +72,7 @@ class BlobStore:
         if zlib.crc32(blob) != place.checksum:
             del self._places[key]
             self.damaged.append(key.hex())
+            self._must_merge = True
             return None
         self.used.add(key)
         return blob
@@ -82,7 +85,7 @@ class BlobStore:
     @property
     def is_changed(self) -> bool:
         """Whether there is something to write."""
-        return bool(self._new or self._stale)
+        return bool(self._new or self._stale or self._must_merge)
 
     def keys(self) -> Iterable[bytes]:
         """All keys."""
@@ -97,7 +100,7 @@ class BlobStore:
         Raises:
             OSError: the folder cannot be written.
         """
-        if len(self._segments) < MAX_SEGMENTS:
+        if len(self._segments) < MAX_SEGMENTS and not self._must_merge:
             if self._new:
                 self._write(self._new)
             self._remove(self._stale)

@@ -180,7 +180,8 @@ def filled(folder: Path) -> list[Path]:
     cache = Cache.open(folder)
     cache.outline(str(path), path.read_bytes, lambda: outlined(path))
     cache.save()
-    return sorted(found for found in folder.rglob("*") if found.is_file() and found.parent != folder)
+    files = [found for found in folder.rglob("*") if found.is_file() and found.parent != folder]
+    return sorted(files, key=lambda found: found.suffix)
 
 
 @pytest.mark.parametrize("damage", ["empty", "truncated", "garbage", "flipped", "folder"])
