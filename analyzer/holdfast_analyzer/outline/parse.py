@@ -31,14 +31,20 @@ def parse_source(source: SourceText) -> tuple[ast.Module, bool]:
         # Lone surrogates and null characters: text that no file on disk decodes to, but an editor's buffer may hold.
         raise UnreadableSource(source.path, 1, f"text cannot be encoded: {error}") from error
     if "too many nested parentheses" not in (refused.msg or ""):
-        older = downlevel(source.text)
-        if older is not None:
-            try:
-                return _parse(older), True
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                # The rewriting did not help: the first message speaks of the text that the user wrote.
-                older = None
+        tree = _parse_older(downlevel(source.text))
+        if tree is not None:
+            return tree, True
     raise UnreadableSource(source.path, refused.lineno or 1, f"syntax error: {_lowered(refused.msg)}") from refused
+
+
+def _parse_older(text: str | None) -> ast.Module | None:
+    if text is None:
+        return None
+    try:
+        return _parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # The rewriting did not help: the first message speaks of the text that the user wrote.
+        return None
 
 
 def _parse(text: str) -> ast.Module:
