@@ -79,7 +79,9 @@ class Bench:
         return result
 
     @contextmanager
-    def hanging(self, contestant: Contestant, measurement: str, url: str, **options: object) -> Iterator[None]:
+    def hanging(
+        self, contestant: Contestant, measurement: str, url: str, **options: object
+    ) -> Iterator[subprocess.Popen[str]]:
         """Run a measurement that hangs once it is ready, and kill it with SIGKILL at the end of the block."""
         process = subprocess.Popen(
             _command(contestant, measurement, url, options),
@@ -92,7 +94,7 @@ class Bench:
             assert process.stdout is not None
             if not any(line.startswith("READY") for line in process.stdout):
                 raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{process.communicate()[1][-4000:]}")
-            yield
+            yield process
         finally:
             process.send_signal(signal.SIGKILL)
             process.communicate()
@@ -124,31 +126,30 @@ def throughput(at: int) -> Callable[[Bench, Contestant], dict[str, float]]:
 
 def recovery(bench: Bench, contestant: Contestant) -> dict[str, float]:
     """Half-done workflows, killed with SIGKILL, until all are finished by the same executor started again."""
-    return {"recover_s": _killed_and_resumed(bench, contestant, bench.sizes.crashed, 1, "bench")["recover_s"]}
+    return {"recover_s": _killed_and_resumed(bench, contestant, bench.sizes.crashed, 1)["recover_s"]}
 
 
 def takeover(bench: Bench, contestant: Contestant) -> dict[str, float]:
-    """The same by another executor, less the lease."""
-    result = _killed_and_resumed(bench, contestant, bench.sizes.crashed, 1, "another")
+    """The same by another executor, less the lease: the first one is frozen, so nobody can see that it is gone."""
+    size = {"count": bench.sizes.crashed, "steps": 1, "lease": CLAIM}
+    with bench.database(contestant) as url, bench.hanging(contestant, "crash", url, **size) as process:
+        process.send_signal(signal.SIGSTOP)
+        result = bench.run(contestant, "recover", url, executor="another", **size)
     return {"takeover_s": result["recover_s"] - CLAIM}
 
 
 def replay(bench: Bench, contestant: Contestant) -> dict[str, float]:
     """One workflow with many checkpoints, from launch to its last step, less the same with one checkpoint."""
-    times = [
-        _killed_and_resumed(bench, contestant, 1, steps, "bench")["last_step_s"] for steps in (bench.sizes.replayed, 1)
-    ]
+    times = [_killed_and_resumed(bench, contestant, 1, steps)["last_step_s"] for steps in (bench.sizes.replayed, 1)]
     return {"replay_ms": (times[0] - times[1]) * 1e3}
 
 
-def _killed_and_resumed(
-    bench: Bench, contestant: Contestant, count: int, steps: int, executor: str
-) -> dict[str, float]:
+def _killed_and_resumed(bench: Bench, contestant: Contestant, count: int, steps: int) -> dict[str, float]:
     size = {"count": count, "steps": steps, "lease": CLAIM}
     with bench.database(contestant) as url:
         with bench.hanging(contestant, "crash", url, **size):
             pass
-        return bench.run(contestant, "recover", url, executor=executor, **size)
+        return bench.run(contestant, "recover", url, **size)
 
 
 def launch(bench: Bench, contestant: Contestant) -> dict[str, float]:
@@ -206,7 +207,16 @@ MEASURES = (
         for at in (1, 8, 32, 256)
     ),
     Measure("recover_s", "500 half-done workflows, same executor", "s", recovery, False, _PEERS, _POSTGRES, ("async",)),
-    Measure("takeover_s", "the same, another executor", "s", takeover, False, ("holdfast",), _POSTGRES, ("async",)),
+    Measure(
+        "takeover_s",
+        "the same, another executor, less the lease",
+        "s",
+        takeover,
+        False,
+        ("holdfast",),
+        _POSTGRES,
+        ("async",),
+    ),
     Measure("replay_ms", "replay of 1,000 checkpoints", "ms", replay, False, _PEERS, _POSTGRES, ("async",)),
     Measure("statements_per_s", "statements when idle", "/s", idle, False, _PEERS, _POSTGRES, ("async",)),
     Measure("launch_s", "process start, import and launch", "s", launch, styles=("sync",)),

@@ -45,8 +45,9 @@ def main() -> None:
     facts = {"machine": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
     facts |= {"releases": versions(chosen), "quick": options.quick, "repeat": options.repeat, "failures": failures}
     (options.out / "results.json").write_text(json.dumps(facts | {"results": lines}, indent=1) + "\n")
-    (options.out / "table.md").write_text(table(results))
-    print(table(results))
+    warning = "`--quick`: smaller sizes than the titles say.\n\n" if options.quick else ""
+    (options.out / "table.md").write_text(warning + table(results))
+    print(warning + table(results))
     for failure in failures:
         print(failure, file=sys.stderr)
     if options.plot:

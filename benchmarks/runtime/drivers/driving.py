@@ -136,7 +136,7 @@ def main(measurements: dict[str, Callable[[argparse.Namespace], Result]]) -> Non
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--at", type=int, default=1)
     parser.add_argument("--executor", default="bench")
-    parser.add_argument("--lease", type=float, default=5.0)
+    parser.add_argument("--lease", type=float, default=10.0)
     options: Any = parser.parse_args()
     result = measurements[options.measurement](options)
     print(json.dumps(result), flush=True)
