@@ -1,6 +1,7 @@
 """From the summaries that a unit reaches to the facts that rules judge, each with its shortest chain."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -39,18 +40,21 @@ class Reached:
     chains: dict[int, tuple[Frame, ...]] = field(default_factory=dict)
     summaries: dict[int, Summary] = field(default_factory=dict)
     steps: set[int] = field(default_factory=set)
+    step_roots: set[int] = field(default_factory=set)
 
 
-def collect(evaluated: EvaluatedUnit, profile: Profile) -> UnitFacts:
-    """Return all facts about a unit."""
+def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = ()) -> UnitFacts:
+    """Return all facts about a unit, `also` those that are known already."""
     reached = reach(evaluated)
-    flows = flows_of(evaluated, reached)
-    facts: list[Fact] = []
+    outside = [number for number in reached.summaries if number not in reached.steps]
+    flows = flows_of(reached, outside, [entry.number for entry in evaluated.entries])
+    flows_in_steps = flows_of(reached, reached.steps, reached.step_roots)
+    facts: list[Fact] = list(also)
     calls: dict[tuple[str, object], bool] = {}
     for number, summary in reached.summaries.items():
         in_step = number in reached.steps
         for event in summary.events.values():
-            fact = finished(event, summary, reached.chains[number], flows, in_step)
+            fact = finished(event, summary, reached.chains[number], flows_in_steps if in_step else flows, in_step)
             if fact is not None:
                 facts.append(fact)
         if not in_step and summary.in_project:
@@ -72,7 +76,7 @@ def reach(evaluated: EvaluatedUnit) -> Reached:
     unit = evaluated.unit
     queue: deque[Summary] = deque()
     for entry in evaluated.entries:
-        root = (Frame(unit.path, unit.line, unit.column, unit.id, shown_entry(entry)),)
+        root: tuple[Frame, ...] = (Frame(unit.path, unit.line, unit.column, unit.id, shown_entry(entry)),)
         if evaluated.cls is not None:
             root += (Frame(entry.path, entry.line, entry.column, entry.function, ""),)
         if entry.number not in reached.chains:
@@ -85,10 +89,11 @@ def reach(evaluated: EvaluatedUnit) -> Reached:
         for edge in summary.edges.values():
             if visit(reached, summary, edge.at, edge.shown, edge.callee):
                 queue.append(edge.callee)
-        steps.extend([summary])
+        steps.append(summary)
     while steps:
         summary = steps.popleft()
         edges = list(summary.steps.values())
+        reached.step_roots.update(edge.callee.number for edge in edges)
         if summary.number in reached.steps:
             edges += list(summary.edges.values())
         for edge in edges:
@@ -103,9 +108,7 @@ def shown_entry(entry: Summary) -> str:
     return entry.function.rpartition(":")[2].rpartition(".")[2]
 
 
-def visit(
-    reached: Reached, caller: Summary, at: tuple[int, int, int, int], shown: str, callee: Summary
-) -> bool:
+def visit(reached: Reached, caller: Summary, at: tuple[int, int, int, int], shown: str, callee: Summary) -> bool:
     """Keep a summary with its chain; return False when it was reached before."""
     if callee.number in reached.chains:
         return False
@@ -115,17 +118,15 @@ def visit(
     return True
 
 
-def flows_of(evaluated: EvaluatedUnit, reached: Reached) -> dict[Source, frozenset[Sink]]:
-    """Return where each hazard's value ends up, over all that the unit reaches."""
+def flows_of(reached: Reached, numbers: Iterable[int], outcomes: Iterable[int]) -> dict[Source, frozenset[Sink]]:
+    """Return where each hazard's value ends up, over some of the summaries; `outcomes` are those whose result leaves."""
     flows: dict[Source, set[Sink]] = {}
-    for number, summary in reached.summaries.items():
-        if number in reached.steps:
-            continue
-        for token, sink in summary.flows:
+    for number in numbers:
+        for token, sink in reached.summaries[number].flows:
             if isinstance(token, Source):
                 flows.setdefault(token, set()).add(sink)
-    for entry in evaluated.entries:
-        for token in entry.outcome:
+    for number in outcomes:
+        for token in reached.summaries[number].outcome:
             if isinstance(token, Source):
                 flows.setdefault(token, set()).add(Sink.RESULT)
     return {token: frozenset(sinks) for token, sinks in flows.items()}

@@ -117,9 +117,7 @@ def numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(result)
 
 
-def suppression_findings(
-    comments: Iterable[Suppression], rules: Sequence[Rule], settings: Settings
-) -> list[Finding]:
+def suppression_findings(comments: Iterable[Suppression], rules: Sequence[Rule], settings: Settings) -> list[Finding]:
     """Return what the rules about suppressions say."""
     kept = list(comments)
     result = []

@@ -196,6 +196,17 @@ class ModuleFinder:
         """Whether a top-level package or module lies in the environment's installed packages."""
         return any(self._look(root, package) for root in self._site)
 
+    def environment_key(self) -> bytes:
+        """What changes when a package is installed or removed: the folders of installed packages and their times."""
+        parts = []
+        for folder in self._site:
+            try:
+                parts.append(f"{folder} {os.stat(folder).st_mtime_ns}")
+            except OSError:
+                # A folder that is named and not there holds no package.
+                parts.append(folder)
+        return "\0".join(parts).encode("utf-8", "surrogateescape")
+
     def _relative(self, module: str, importer: str, level: int) -> ModuleFile | None:
         this = self.file(importer)
         base = resolve_relative(this.name, level, "", is_package=this.is_package)

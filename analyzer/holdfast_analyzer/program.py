@@ -1,7 +1,8 @@
 """The program under analysis: its files, what is known of each, and which names lie outside of it."""
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from holdfast_analyzer.cache import Cache
@@ -139,18 +140,43 @@ class Program:
         self._opaque = frozenset(package for profile in profiles for package in profile.packages)
         self._opaque_prefixes = tuple(f"{package}." for package in self._opaque)
         self._views: dict[str, ModuleView | None] = {}
+        self._edges: dict[str, set[str]] = {}
         self._found: dict[tuple[str, str, int], ModuleView | str | None] = {}
         self._calls: dict[str, tuple[Hazard, ...]] = {}
         self._known: dict[str, bool] = {}
-        self._writes: dict[str, dict[str, tuple[str, str, int, int]]] | None = None
+        self._writes: dict[tuple[str, str], tuple[str, str, int, int] | None] = {}
 
     # Files
 
-    def add_source(self, path: str, name: str, data: bytes) -> ModuleView:
+    def add_source(self, path: str, data: bytes) -> ModuleView:
         """Add a file by its bytes, such as an editor's buffer."""
-        view = ModuleView(self, path, name, False, True)
+        found = self.finder.file(path)
+        view = ModuleView(self, path, found.name, found.is_package, True)
         self._views[path] = view
+        self.cache.hold(path, data)
         view.load(data)
+        return view
+
+    def known_view(self, path: str) -> ModuleView | None:
+        """Return the view of a file if analysis has looked at it."""
+        return self._views.get(path)
+
+    def closure(self, path: str) -> list[str]:
+        """Return the files that evaluating `path` could look at: itself and, transitively, what each file imports."""
+        found = {path: None}
+        pending = [path]
+        while pending:
+            for name in self._edges.get(pending.pop(), ()):
+                if name not in found:
+                    found[name] = None
+                    pending.append(name)
+        return list(found)
+
+    def namespace(self, path: str, name: str) -> ModuleView:
+        """Return the view of a namespace package: a folder that holds modules and binds nothing itself."""
+        view = self._views.get(path)
+        if view is None:
+            view = self._views[path] = ModuleView(self, path, name, True, True)
         return view
 
     def view(self, path: str) -> ModuleView | None:
@@ -230,6 +256,8 @@ class Program:
             return self._found[key]
         found = self._find(view, self.absolute(view, module, level), level)
         self._found[key] = found
+        if isinstance(found, ModuleView) and found.path.endswith(".py"):
+            self._edges.setdefault(view.path, set()).add(found.path)
         return found
 
     def _find(self, view: ModuleView, name: str, level: int) -> "ModuleView | str | None":
@@ -245,7 +273,9 @@ class Program:
             return name
         if file.path in self._views:
             return self._views[file.path]
-        if not file.path.endswith(".py"):
+        if os.path.isdir(file.path):
+            return self.namespace(file.path, name)
+        if not file.path.endswith((".py", ".pyw")):
             return name
         return self.view(file.path)
 
@@ -336,25 +366,33 @@ class Program:
         Functions that module-level code calls, and decorators, run while modules are imported: their writes are done
         before any workflow runs and do not count.
         """
-        if name not in view.outline.bindings:
+        if name not in view.outline.bindings or not view.outline.writes:
             return None
+        key = (view.path, name)
+        if key not in self._writes:
+            self._writes[key] = self._runtime_write(view, name)
+        return self._writes[key]
+
+    def _runtime_write(self, view: ModuleView, name: str) -> tuple[str, str, int, int] | None:
+        # Decorators of this file's own functions run at import, too.
         importing = {name_of.rpartition(".")[2] for name_of, _ in view.outline.effects_at_import}
         for function in view.outline.functions.values():
             importing.update(text.rpartition(".")[2] for text in function.decorators)
         for cls in view.outline.classes.values():
             importing.update(text.rpartition(".")[2] for text in cls.decorators)
-        for path in self.engine_files:
-            other = self.view(path)
-            if other is not None and other is not view:
-                for function in other.outline.functions.values():
-                    importing.update(text.rpartition(".")[2] for text in function.decorators)
         for write in view.outline.writes:
             root = write.function.partition(".<locals>")[0].rpartition(".")[2]
-            if write.target == name and root not in importing:
+            in_decorator = ".<locals>." in write.function or write.how == "mutation" and self.decorates(view, root)
+            if write.target == name and root not in importing and not in_decorator:
                 return view.path, f"{view.name}:{write.function}", write.line, write.column
         return None
 
-
-def unique(paths: Iterable[str]) -> list[str]:
-    """Return paths in order, each once."""
-    return list(dict.fromkeys(paths))
+    def decorates(self, view: ModuleView, name: str) -> bool:
+        """Tell whether a function looks like a decorator that registers: it returns what it was given."""
+        outline = view.outline.functions.get(name)
+        body = view.function_body(outline) if outline is not None else None
+        if body is None or not body.parameters:
+            return False
+        given = {parameter.name for parameter in body.parameters}
+        last = body.body[-1] if body.body else None
+        return isinstance(last, ir.Return) and isinstance(last.value, ir.Name) and last.value.id in given

@@ -34,6 +34,7 @@ class EvaluatedUnit:
     entries: list[Summary] = field(default_factory=list)
     cls: ClassOutline | None = None
     function: FunctionOutline | None = None
+    handlers: list[FunctionOutline] = field(default_factory=list)
 
 
 class UnitFinder:
@@ -170,12 +171,12 @@ class UnitFinder:
             self._nested[key] = None
             body = view.function_body(outline)
             if body is not None:
-                self._nested[key] = self.ev.invocations.enter(Function(view.path, scope, (outline.line, outline.column)))
+                self._nested[key] = self.ev.invocations.enter(
+                    Function(view.path, scope, (outline.line, outline.column))
+                )
         return self._nested[key]
 
-    def of_function(
-        self, view: ModuleView, outline: FunctionOutline, marker: WorkflowMarker
-    ) -> EvaluatedUnit | None:
+    def of_function(self, view: ModuleView, outline: FunctionOutline, marker: WorkflowMarker) -> EvaluatedUnit | None:
         """Evaluate a workflow that is a function or method."""
         function = self.function(view, outline)
         if function is None:
@@ -220,6 +221,7 @@ class UnitFinder:
                     method = base_view.outline.functions[qualname]
                     if self.is_entry(base_view, method, name, marker):
                         done.add(name)
+                        evaluated.handlers.append(method)
                         function = Function(base.path, qualname, (method.line, method.column), owner=cls)
                         summary = self.evaluate(base_view, function, method, marker)
                         if summary is not None:
@@ -250,7 +252,13 @@ class UnitFinder:
             receiver = Instance(function.owner)
             arguments.positional.append(one(receiver if "classmethod" not in outline.decorators else function.owner))
             offset = 1
-        given = {index: kind for index, kind in (*((marker.context_parameter,) if marker.context_parameter else ()), *marker.further_parameters)}
+        given = {
+            index: kind
+            for index, kind in (
+                *((marker.context_parameter,) if marker.context_parameter else ()),
+                *marker.further_parameters,
+            )
+        }
         frame = function.frame or self.ev.module_frame(view, outline.line)
         for index, parameter in enumerate(body.parameters[offset:]):
             if parameter.kind in ("star", "double-star"):

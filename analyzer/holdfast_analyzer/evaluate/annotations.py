@@ -26,7 +26,9 @@ from holdfast_analyzer.summarize import ir
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
-TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable", "Coroutine"})
+TRANSPARENT = frozenset(
+    {"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable", "Coroutine"}
+)
 UNIONS = frozenset({"Union", "Optional"})
 SEQUENCES = {
     "list": "list",
@@ -51,7 +53,9 @@ SEQUENCES = {
     "deque": "list",
     "Deque": "list",
 }
-MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "Counter"})
+MAPPINGS = frozenset(
+    {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "Counter"}
+)
 PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "complex", "object", "bytearray", "memoryview", "range"})
 TYPING_MODULES = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "builtins.")
 

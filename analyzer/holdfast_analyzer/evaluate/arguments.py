@@ -26,9 +26,7 @@ class Arguments:
 
     def after(self, first: Value) -> "Arguments":
         """Return these arguments with `first` put before them."""
-        return Arguments(
-            [first, *self.positional], self.keywords, self.rest, self.rest_keywords, self.open_ended
-        )
+        return Arguments([first, *self.positional], self.keywords, self.rest, self.rest_keywords, self.open_ended)
 
     def get(self, position: int, keyword: str = "") -> Value | None:
         """Return the argument at `position` (-1: none) or named `keyword`, or None."""

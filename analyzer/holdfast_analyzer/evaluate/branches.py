@@ -143,11 +143,12 @@ def branch(
     if not taint:
         return
     for token in taint:
-        frame.summary.flows.add((token, Sink.BRANCH))
+        frame.summary.flow(token, Sink.BRANCH)
         if durable:
-            frame.summary.flows.add((token, Sink.DURABLE_BRANCH))
-    sources = sorted((token for token in taint if isinstance(token, Source)), key=repr)
+            frame.summary.flow(token, Sink.DURABLE_BRANCH)
+    sources = [token for token in taint if isinstance(token, Source)]
     if durable and sources and not frame.once:
+        sources.sort(key=lambda token: (token.at.path, token.at.line, token.at.column))
         operations = operations_in(frame, node.at, statements or [])
         fact = TaintedBranch(
             at=frame.summary.span(node.at),

@@ -26,12 +26,30 @@ from holdfast_analyzer.summarize import ir
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
-ORDER_ERASING = frozenset({"sorted", "len", "min", "max", "any", "all", "set", "frozenset", "sum", "isinstance", "bool"})
+ORDER_ERASING = frozenset(
+    {"sorted", "len", "min", "max", "any", "all", "set", "frozenset", "sum", "isinstance", "bool"}
+)
 TYPES = {"str": "str", "int": "int", "float": "float", "bool": "bool", "bytes": "bytes", "complex": "complex"}
-NUMBERS = {"len": "int", "sum": "object", "abs": "object", "round": "object", "ord": "int", "hash": "int", "id": "int", "pow": "object"}
+NUMBERS = {
+    "len": "int",
+    "sum": "object",
+    "abs": "object",
+    "round": "object",
+    "ord": "int",
+    "hash": "int",
+    "id": "int",
+    "pow": "object",
+}
 STRINGS = frozenset({"repr", "ascii", "chr", "hex", "bin", "oct", "format", "input"})
 PREDICATES = frozenset({"isinstance", "issubclass", "callable", "hasattr", "any", "all"})
-DUNDERS = {"len": "__len__", "bool": "__bool__", "hash": "__hash__", "abs": "__abs__", "int": "__int__", "float": "__float__"}
+DUNDERS = {
+    "len": "__len__",
+    "bool": "__bool__",
+    "hash": "__hash__",
+    "abs": "__abs__",
+    "int": "__int__",
+    "float": "__float__",
+}
 
 
 def call(
@@ -77,7 +95,9 @@ def sequence(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
     """`list`, `tuple`, `set`, `frozenset`, `iter`, `reversed`, `enumerate`, `zip`, `sorted`."""
-    kind = {"set": "set", "frozenset": "frozenset", "tuple": "tuple", "iter": "generator", "aiter": "generator"}.get(name, "list")
+    kind = {"set": "set", "frozenset": "frozenset", "tuple": "tuple", "iter": "generator", "aiter": "generator"}.get(
+        name, "list"
+    )
     ref = Container(kind, ev.site(frame, at))
     taint = NO_TAINT
     expressions = [argument.value for argument in node.arguments] if node is not None else []
@@ -93,7 +113,10 @@ def sequence(
                 ev.heap.add(pair, join(got, data("int")) if name == "enumerate" else got)
                 contents = ev.heap.contents(pair)
                 if name == "enumerate":
-                    contents.items = {("int", 0): data("int"), ("int", 1): join(got, contents.items.get(("int", 1), NOTHING))}
+                    contents.items = {
+                        ("int", 0): data("int"),
+                        ("int", 1): join(got, contents.items.get(("int", 1), NOTHING)),
+                    }
                     contents.elements = NOTHING
                 elif name == "zip" and index < len(arguments.positional):
                     contents.items[("int", index)] = join(got, contents.items.get(("int", index), NOTHING))
@@ -119,7 +142,9 @@ def mapping(
         pairs = ev.elements(value)
         for pair in pairs.refs:
             if isinstance(pair, Container) and pair.kind == "tuple":
-                ev.heap.set_item(ref, ev.heap.item(pair, one(Literal("int", 0))), ev.heap.item(pair, one(Literal("int", 1))))
+                ev.heap.set_item(
+                    ref, ev.heap.item(pair, one(Literal("int", 0))), ev.heap.item(pair, one(Literal("int", 1)))
+                )
     return one(ref, arguments.taint())
 
 
@@ -141,7 +166,9 @@ def mapped(
         elements = join(elements, ev.iterate(value, frame, at) if len(values) == 1 or name == "map" else value)
     result = NOTHING
     if function is not None:
-        given = Arguments([ev.iterate(value, frame, at) for value in values]) if name == "map" else Arguments([elements])
+        given = (
+            Arguments([ev.iterate(value, frame, at) for value in values]) if name == "map" else Arguments([elements])
+        )
         result = ev.call(function, given, frame, at, shown)
         taint |= result.taint
     if name in ("min", "max"):
@@ -223,7 +250,9 @@ def same(
 Handler = Callable[["Evaluator", str, Arguments, Frame, ir.Position, str, ir.Call | None], Value]
 
 HANDLERS: dict[str, Handler] = {
-    **dict.fromkeys(("list", "tuple", "set", "frozenset", "iter", "aiter", "reversed", "enumerate", "zip", "sorted"), sequence),
+    **dict.fromkeys(
+        ("list", "tuple", "set", "frozenset", "iter", "aiter", "reversed", "enumerate", "zip", "sorted"), sequence
+    ),
     "dict": mapping,
     **dict.fromkeys(("map", "filter", "min", "max", "next", "anext"), mapped),
     "getattr": get_attribute,

@@ -59,7 +59,11 @@ def call(
 
 def is_string(ref: Ref) -> bool:
     """Tell whether a ref is text."""
-    return isinstance(ref, Text) or (isinstance(ref, Literal) and ref.kind == "str") or ref in (Data("str"), Data("literal str"))
+    return (
+        isinstance(ref, Text)
+        or (isinstance(ref, Literal) and ref.kind == "str")
+        or ref in (Data("str"), Data("literal str"))
+    )
 
 
 def of_string(
@@ -91,7 +95,9 @@ def of_string(
         ev.heap.add(ref, data("str", taint))
         return one(ref, taint)
     if name in STRING_RESULTS:
-        return one(receiver if isinstance(receiver, Text) else Data("str" if receiver == Data("str") else "literal str"), taint)
+        return one(
+            receiver if isinstance(receiver, Text) else Data("str" if receiver == Data("str") else "literal str"), taint
+        )
     if name == "encode":
         return data("bytes", taint)
     return data("object", taint)
@@ -135,7 +141,12 @@ def of_container(
         missing = data("none") if default is NOTHING and found is NOTHING else default
         return join(found, missing).tainted(taint) if found.refs or default.refs else UNKNOWN.tainted(taint)
     elif name in ("pop", "popleft", "popitem", "__getitem__"):
-        if name == "pop" and ref.kind in order.UNORDERED_KINDS and node is not None and isinstance(node.function, ir.Attribute):
+        if (
+            name == "pop"
+            and ref.kind in order.UNORDERED_KINDS
+            and node is not None
+            and isinstance(node.function, ir.Attribute)
+        ):
             base = order.keep(ev, one(ref), "pop", frame, at, node.function.base)
             return ev.heap.all_items(ref).tainted(base.taint)
         got = ev.heap.all_items(ref)
@@ -161,7 +172,7 @@ def of_container(
         if name == "update" or name == "append":
             for token in frame.order:
                 if ev.step_inputs and ref in ev.step_inputs[-1]:
-                    frame.summary.flows.add((token, Sink.RESULT))
+                    frame.summary.flow(token, Sink.RESULT)
         return data("none")
     return data("object", taint | contents.taint)
 

@@ -2,7 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import builtin_methods, classes, construct, durable, external_calls, hazard_use, order, sql
+from holdfast_analyzer.evaluate import (
+    builtin_methods,
+    classes,
+    construct,
+    durable,
+    external_calls,
+    hazard_use,
+    order,
+    sql,
+)
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.closures import apply, callable_refs, plain_key
 from holdfast_analyzer.evaluate.frame import Frame
@@ -170,9 +179,7 @@ def call_ref(
         return external_calls.call(ev, f"{ref.type}.__call__", arguments, frame, at, shown, receiver, node)
     if isinstance(ref, Unknown):
         return call_unknown(ev, ref, arguments, frame, at, shown, receiver, node)
-    if isinstance(ref, Literal | Data | Text | Container | Super | Module):
-        return data("object", arguments.taint())
-    return UNKNOWN
+    return data("object", arguments.taint())
 
 
 def call_unknown(
@@ -200,9 +207,7 @@ def call_unknown(
     return unresolved(ev, why or f"what `{shown}` is depends on the caller", arguments, frame, at, shown)
 
 
-def unresolved(
-    ev: "Evaluator", why: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str
-) -> Value:
+def unresolved(ev: "Evaluator", why: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
     """Note a call that no one could resolve; its result carries what its arguments carry."""
     frame.summary.calls[at] = False
     if frame.order:
@@ -243,7 +248,7 @@ def memoised(ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame,
             function=frame.summary.function,
             chain=(),
             name=ref.qualname,
-            how=ref.marked_by.rpartition(".")[2],
+            how=ref.marked_by.rpartition(".")[2] or shown,
         )
         ev.note(frame, fact)
 
@@ -378,6 +383,17 @@ def speaks_sql(ev: "Evaluator", receiver: Value) -> bool:
     return False
 
 
-SQL_PACKAGES = ("psycopg", "sqlalchemy", "asyncpg", "aiosqlite", "pymysql", "MySQLdb", "mysql", "duckdb", "sqlmodel", "django.db")
+SQL_PACKAGES = (
+    "psycopg",
+    "sqlalchemy",
+    "asyncpg",
+    "aiosqlite",
+    "pymysql",
+    "MySQLdb",
+    "mysql",
+    "duckdb",
+    "sqlmodel",
+    "django.db",
+)
 
 __all__ = ["call_expression", "call_value", "callable_refs", "plain_key"]

@@ -88,7 +88,10 @@ def apply_expression(ev: "Evaluator", node: ir.Expr, value: Value, frame: Frame)
 
 def callable_refs(value: Value) -> bool:
     """Tell whether a decorator's result can be called: one that is unknown leaves the function as it is."""
-    return any(isinstance(ref, Function | Class) or type(ref).__name__ in ("Partial", "Bound", "Instance") for ref in value.refs)
+    return any(
+        isinstance(ref, Function | Class) or type(ref).__name__ in ("Partial", "Bound", "Instance")
+        for ref in value.refs
+    )
 
 
 def apply(ev: "Evaluator", decorator: Decorator, value: Value) -> Value:

@@ -129,9 +129,7 @@ def call_factory(
         return NOTHING
     view = ev.program.view(cls.path)
     assert view is not None
-    summary = Summary(
-        next(ev.serials), view.path, f"{view.name}:{cls.qualname}", place[0], place[1], view.in_project
-    )
+    summary = Summary(next(ev.serials), view.path, f"{view.name}:{cls.qualname}", place[0], place[1], view.in_project)
     inner = Frame(view, summary, owner=cls, qualname=cls.qualname, serial=summary.number)
     inner.once, inner.vouched = frame.once, frame.vouched
     value = ev.call(factory, Arguments(), inner, place, f"{name}=…")

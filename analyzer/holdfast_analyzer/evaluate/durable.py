@@ -22,6 +22,7 @@ from holdfast_analyzer.evaluate.values import (
     Partial,
     Ref,
     Source,
+    Token,
     Value,
     join,
     one,
@@ -71,10 +72,10 @@ def reached(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
         )
         ev.note(frame, fact)
     for token in frame.order:
-        summary.flows.add((token, Sink.DURABLE_BRANCH))
+        summary.flow(token, Sink.DURABLE_BRANCH)
     for taint, _ in frame.pending_exits:
         for token in taint:
-            summary.flows.add((token, Sink.DURABLE_BRANCH))
+            summary.flow(token, Sink.DURABLE_BRANCH)
 
 
 def inputs(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> None:
@@ -124,6 +125,15 @@ def unserialisable(ev: "Evaluator", value: Value) -> str:
     return ""
 
 
+def place(token: Token) -> tuple[str, int, int]:
+    """Order tokens by their place."""
+    return (
+        (token.at.path, token.at.line, token.at.column)
+        if isinstance(token, Source)
+        else ("", token.summary, token.index)
+    )
+
+
 def names(
     ev: "Evaluator", wanted: tuple[Argument, ...], arguments: Arguments, frame: Frame, at: ir.Position, shown: str
 ) -> None:
@@ -133,7 +143,7 @@ def names(
         if value is None:
             continue
         ev.flow(value, Sink.DURABLE_NAME, frame)
-        for token in sorted(ev.heap.deep_taint(value), key=repr):
+        for token in sorted(ev.heap.deep_taint(value), key=place):
             if isinstance(token, Source):
                 fact = TaintedName(
                     at=frame.summary.span(at),
@@ -146,9 +156,7 @@ def names(
                 ev.note(frame, fact)
 
 
-def call_step(
-    ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame, at: ir.Position, shown: str
-) -> Value:
+def call_step(ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
     """Call a function that a decorator made a step: its effects stay inside."""
     if ev.step_depth:
         if not ev.index.profile.nested_steps:
@@ -168,7 +176,11 @@ def call_step(
 
 def without_receiver(ref: Function, arguments: Arguments) -> Arguments:
     """Return the arguments of a method without its receiver."""
-    if ref.owner is None or not arguments.positional or not isinstance(next(iter(arguments.positional[0].refs), None), Instance):
+    if (
+        ref.owner is None
+        or not arguments.positional
+        or not isinstance(next(iter(arguments.positional[0].refs), None), Instance)
+    ):
         return arguments
     return Arguments(arguments.positional[1:], arguments.keywords, arguments.rest, arguments.rest_keywords)
 
@@ -180,14 +192,14 @@ def is_async(ev: "Evaluator", ref: Function) -> bool:
     return body is not None and body.is_async
 
 
-def run_body(
-    ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: ir.Position, shown: str
-) -> Value:
+def run_body(ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
     """Evaluate a step's body apart: nothing of it counts as workflow code, its result is clean."""
     target: Ref = ref
     while isinstance(target, Partial | Bound):
         if isinstance(target, Partial):
-            arguments = Arguments([*target.arguments, *arguments.positional], {**dict(target.keywords), **arguments.keywords})
+            arguments = Arguments(
+                [*target.arguments, *arguments.positional], {**dict(target.keywords), **arguments.keywords}
+            )
             target = target.target
         else:
             arguments = arguments.after(one(target.receiver))
@@ -229,7 +241,13 @@ def run_body(
             operation=shown,
         )
         ev.note(frame, fact)
-    return Value(frozenset(fresh(ev, found, frame, at) for found in summary.returns.refs) or UNKNOWN.refs)
+    results = set()
+    for found in summary.returns.refs:
+        result = fresh(ev, found, frame, at)
+        if found in handed and isinstance(found, Container):
+            ev.aliased_results[result] = shown
+        results.add(result)
+    return Value(frozenset(results) or UNKNOWN.refs)
 
 
 def is_generator(value: Value) -> bool:
@@ -430,7 +448,10 @@ def handed_on(ev: "Evaluator", operation: Operation, arguments: Arguments) -> Ar
 def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
     """Note that a step's body changes what the workflow handed to it (404) or keeps itself (403)."""
     summary = frame.summary
-    if ev.step_inputs and ref in ev.step_inputs[-1]:
+    if isinstance(ref, Instance) and ref == frame.receiver:
+        attribute = shown.partition(" ")[0].rpartition(".")[2]
+        ev.lost_attributes[(ref, attribute)] = (shown.partition(" ")[0], summary, at, ev.step_names[-1])
+    elif ev.step_inputs and ref in ev.step_inputs[-1]:
         fact = MutatedCheckpoint(
             at=summary.span(at), function=summary.function, chain=(), what="input", step=ev.step_names[-1], shown=shown
         )

@@ -35,6 +35,7 @@ from holdfast_analyzer.evaluate.values import (
     NULL,
     UNKNOWN,
     Class,
+    Container,
     External,
     ExternalInstance,
     Function,
@@ -77,11 +78,14 @@ class Evaluator:
         self.small_displays: dict[tuple[object, ...], bool] = {}
         self.decorator_hazards: dict[tuple[str, str], list[str]] = {}
         self.nested_frames: dict[tuple[str, str], Frame] = {}
+        self._sources: dict[tuple[object, ...], Source] = {}
         self.star_guard: set[tuple[str, str]] = set()
         self.step_depth = 0
         self.step_names: list[str] = []
         self.step_inputs: list[frozenset[Ref]] = []
         self.step_marks: list[int] = []
+        self.lost_attributes: dict[tuple[Ref, str], tuple[str, Summary, ir.Position, str]] = {}
+        self.aliased_results: dict[Ref, str] = {}
         self.lost_objects: dict[Ref, tuple[str, Summary, ir.Position, str]] = {}
 
     # Expressions and statements
@@ -118,15 +122,15 @@ class Evaluator:
 
     def imported(self, view: "ModuleView", imported: ir.ImportedName) -> Value:
         """Return what an import binds."""
-        return names.imported(self, view, imported.module, imported.name, imported.level, imported.bound, imported.submodule)
+        return names.imported(
+            self, view, imported.module, imported.name, imported.level, imported.bound, imported.submodule
+        )
 
     def star(self, view: "ModuleView", module: str, level: int) -> dict[str, Value]:
         """Return the names that a star import binds."""
         return names.star(self, view, module, level)
 
-    def attribute(
-        self, base: Value, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None = None
-    ) -> Value:
+    def attribute(self, base: Value, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None = None) -> Value:
         """Return `base.name`, calling properties."""
         return members.attribute(self, base, name, frame, at, shown)
 
@@ -160,7 +164,7 @@ class Evaluator:
         """Return what the containers of `value` hold, running nothing."""
         return items.elements(self, value)
 
-    def merge_mapping(self, target: "members.Container", source: Value) -> None:
+    def merge_mapping(self, target: Container, source: Value) -> None:
         """Copy the items of a mapping into a dict."""
         items.merge_mapping(self, target, source)
 
@@ -265,12 +269,12 @@ class Evaluator:
     def flow(self, value: Value, sink: Sink, frame: Frame) -> None:
         """Note that a value, with all that it holds, ends up in `sink`."""
         for token in self.heap.deep_taint(value):
-            frame.summary.flows.add((token, sink))
+            frame.summary.flow(token, sink)
 
     def order_kept(self, frame: Frame, at: ir.Position) -> None:
         """Note that the order of the iterations around the current statement becomes visible."""
         for token in frame.order:
-            frame.summary.flows.add((token, Sink.RESULT))
+            frame.summary.flow(token, Sink.RESULT)
 
     def durable_reached(self, frame: Frame, at: ir.Position, shown: str) -> None:
         """Note that a call performs durable operations somewhere below."""
@@ -319,6 +323,15 @@ class Evaluator:
         if before is None or (before.once and not frame.once):
             frame.summary.events[key] = Event(fact, token, frame.once, in_need, via, via_shown)
 
+    def source(self, frame: Frame, at: ir.Position, name: str, effect: Effect) -> Source:
+        """Return the taint token of a place: one object for each, so that sets of them are cheap."""
+        key = (frame.summary.path, at, name, effect, frame.at_import)
+        found = self._sources.get(key)
+        if found is None:
+            span = frame.summary.span(at)
+            found = self._sources[key] = Source(span, name, effect, frame.summary.function, frame.at_import)
+        return found
+
     def site(self, frame: Frame, at: ir.Position) -> tuple[object, ...]:
         """Return what tells one allocation from another."""
         return (frame.serial, at)
@@ -333,9 +346,7 @@ class Evaluator:
 
     def without_none(self, value: Value) -> Value:
         """Return `value` without `None` and other false literals."""
-        refs = frozenset(
-            ref for ref in value.refs if ref != NULL and not (isinstance(ref, Literal) and not ref.value)
-        )
+        refs = frozenset(ref for ref in value.refs if ref != NULL and not (isinstance(ref, Literal) and not ref.value))
         return Value(refs or UNKNOWN.refs, value.taint)
 
     def is_own(self, refs: Iterable[Ref]) -> bool:

@@ -143,7 +143,9 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
         for clause in node.clauses:
             source = ev.value(clause.iterable, frame)
             if node.kind in ("list", "dict"):
-                source = order.keep(ev, source, f"{node.kind} comprehension", frame, clause.iterable.at, clause.iterable)
+                source = order.keep(
+                    ev, source, f"{node.kind} comprehension", frame, clause.iterable.at, clause.iterable
+                )
             taint |= source.taint
             ev.assign(clause.target, ev.iterate(source, frame, clause.iterable.at).tainted(source.taint), frame)
             for condition in clause.conditions:
@@ -156,7 +158,9 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
             ev.heap.set_item(ref, element, ev.value(node.value, frame))
         else:
             ev.heap.add(ref, element)
-        if node.kind == "generator" and any(order.is_unordered(ev, ev.value(c.iterable, frame)) for c in node.clauses[:1]):
+        if node.kind == "generator" and any(
+            order.is_unordered(ev, ev.value(c.iterable, frame)) for c in node.clauses[:1]
+        ):
             ref = Container("unordered generator", ref.site)
             ev.heap.add(ref, element)
     finally:

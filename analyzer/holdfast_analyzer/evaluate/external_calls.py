@@ -124,7 +124,9 @@ def other(
 
 def result_of(ev: "Evaluator", name: str) -> Value:
     """Return the result of a standard or otherwise harmless function: an object of the class, or harmless data."""
-    return one(ExternalInstance(name)) if is_class(name) else one(ExternalInstance(f"{name}()"))
+    if is_class(name):
+        return one(ExternalInstance(name))
+    return data("object") if "()" in name else one(ExternalInstance(f"{name}()"))
 
 
 def is_class(name: str) -> bool:
@@ -138,7 +140,7 @@ def logged(ev: "Evaluator", arguments: Arguments, frame: Frame) -> None:
     for value in arguments.everything():
         ev.flow(value, Sink.LOG, frame)
     for token in frame.order:
-        frame.summary.flows.add((token, Sink.LOG))
+        frame.summary.flow(token, Sink.LOG)
 
 
 def call_back(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
@@ -146,7 +148,9 @@ def call_back(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Positi
     elements = NOTHING
     callables: list[Value] = []
     for value in arguments.everything():
-        found = frozenset(ref for ref in value.refs if isinstance(ref, Function | Bound | Partial | External | Decorator))
+        found = frozenset(
+            ref for ref in value.refs if isinstance(ref, Function | Bound | Partial | External | Decorator)
+        )
         if found:
             callables.append(Value(found, value.taint))
         else:

@@ -25,6 +25,7 @@ class Frame:
         once: the current code runs only while not replaying.
         cleanup: name of the clean-up construct around the current statement, or "".
         order: taint of the unordered iterations around the current statement.
+        first_pass: a loop around is read for the first time: loops inside need no second reading yet.
         pending_exits: conditions that may have left the body early: a later durable operation depends on them.
     """
 
@@ -68,6 +69,7 @@ class Frame:
         self.yields: Value = NOTHING
         self.leaves = False
         self.version = 0
+        self.first_pass = False
 
     @contextmanager
     def running_once(self, once: bool) -> Iterator[None]:

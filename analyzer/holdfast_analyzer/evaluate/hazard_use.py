@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 NEEDS_FLOW = frozenset({Effect.OBJECT_IDENTITY})
 """Effects that matter only where their value reaches something."""
 ONCE_IS_ENOUGH = frozenset({Effect.OUTPUT})
-NEVER_REPORTED = frozenset({Effect.NUMERIC_DRIFT})
+NEVER_REPORTED = frozenset({Effect.NUMERIC_DRIFT, Effect.UNORDERED})
+"""Advisory entries; and sets, whose iteration `order` finds by the type of the value."""
 
 
 def read(ev: "Evaluator", name: str, node: ir.Name | ir.Attribute, frame: Frame) -> frozenset[Token]:
@@ -54,7 +55,13 @@ def read(ev: "Evaluator", name: str, node: ir.Name | ir.Attribute, frame: Frame)
 
 
 def call(
-    ev: "Evaluator", name: str, arguments: Arguments, node_at: ir.Position, shown: str, frame: Frame, receiver: Value | None
+    ev: "Evaluator",
+    name: str,
+    arguments: Arguments,
+    node_at: ir.Position,
+    shown: str,
+    frame: Frame,
+    receiver: Value | None,
 ) -> frozenset[Token]:
     """Note that a name is called, if that is a hazard; return the taint of the result."""
     taint = NO_TAINT
@@ -73,9 +80,7 @@ def applies(ev: "Evaluator", hazard: Hazard, name: str) -> bool:
     return hazard.name not in ev.index.deterministic and name not in ev.index.deterministic
 
 
-def holds(
-    ev: "Evaluator", when: Condition, arguments: Arguments, receiver: Value | None, frame: Frame
-) -> bool:
+def holds(ev: "Evaluator", when: Condition, arguments: Arguments, receiver: Value | None, frame: Frame) -> bool:
     """Tell whether the condition of a hazard holds for these arguments."""
     if isinstance(when, WithoutArgument):
         return absent(arguments.get(when.position, when.keyword))
@@ -83,7 +88,9 @@ def holds(
         return not absent(arguments.get(when.position, when.keyword))
     if isinstance(when, Unseeded):
         value = arguments.get(when.position, when.keyword)
-        return absent(value) or any(isinstance(token, Source) for token in ev.heap.deep_taint(value or Value(frozenset())))
+        return absent(value) or any(
+            isinstance(token, Source) for token in ev.heap.deep_taint(value or Value(frozenset()))
+        )
     if isinstance(when, UnlessConstant):
         value = arguments.get(when.position, when.keyword)
         constants = literals(value)
@@ -143,7 +150,9 @@ def has_default_repr(ev: "Evaluator", ref: object) -> bool:
     if not isinstance(ref, Instance):
         return False
     outline = ev.class_outline(ref.cls)
-    if outline is None or any("dataclass" in text or "attrs" in text or text == "define" for text in outline.decorators):
+    if outline is None or any(
+        "dataclass" in text or "attrs" in text or text == "define" for text in outline.decorators
+    ):
         return False
     for base in classes.linearise(ev, ref.cls):
         if not isinstance(base, type(ref.cls)):
@@ -156,15 +165,13 @@ def has_default_repr(ev: "Evaluator", ref: object) -> bool:
     return True
 
 
-def note(
-    ev: "Evaluator", hazard: Hazard, name: str, shown: str, at: ir.Position, frame: Frame
-) -> frozenset[Token]:
+def note(ev: "Evaluator", hazard: Hazard, name: str, shown: str, at: ir.Position, frame: Frame) -> frozenset[Token]:
     """Note one use; return the taint of its value."""
     if frame.vouched:
         return NO_TAINT
     span = frame.summary.span(at)
     function = frame.summary.function
-    token = Source(span, name, hazard.effect, function, frame.at_import)
+    token = ev.source(frame, at, name, hazard.effect)
     if frame.at_import and hazard.effect is not Effect.STATE:
         return frozenset({token})
     if hazard.effect is Effect.STATE:
@@ -179,8 +186,6 @@ def note(
         frame.summary.calls[at] = False
         return NO_TAINT
     remedy = ev.index.profile.replacements.get(hazard.effect, "")
-    fact = HazardUse(
-        at=span, function=function, chain=(), effect=hazard.effect, name=name, shown=shown, remedy=remedy
-    )
+    fact = HazardUse(at=span, function=function, chain=(), effect=hazard.effect, name=name, shown=shown, remedy=remedy)
     ev.note(frame, fact, token, in_need=hazard.order_only or hazard.effect in NEEDS_FLOW)
     return frozenset({token})

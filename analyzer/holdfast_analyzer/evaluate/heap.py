@@ -85,12 +85,13 @@ class Heap:
         found = self._contents.get(ref)
         return found.items.get(name) if found is not None else None
 
-    def deep_taint(self, value: Value, depth: int = 3) -> frozenset[Token]:
+    def deep_taint(self, value: Value, depth: int = 2) -> frozenset[Token]:
         """Return the taint of a value and of what it holds, `depth` levels down."""
         taint = value.taint
         if depth:
             for ref in value.refs:
-                found = self._contents.get(ref) if isinstance(ref, Container | Instance) else None
+                held = isinstance(ref, Container) or isinstance(ref, Instance) and bool(ref.site)
+                found = self._contents.get(ref) if held else None
                 if found is not None:
                     taint |= found.taint | self.deep_taint(found.elements, depth - 1)
                     for item in list(found.items.values()):

@@ -45,9 +45,7 @@ class Inference:
     def hazardous_methods(self) -> frozenset[str]:
         """Return the last parts of all names of the catalogue."""
         if self._method_names is None:
-            self._method_names = frozenset(
-                hazard.name.rpartition(".")[2] for hazard in self._program.catalogue.hazards
-            )
+            self._method_names = frozenset(hazard.name.rpartition(".")[2] for hazard in self._program.catalogue.hazards)
         return self._method_names
 
     def module_names(self, module: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.members import VALUE_EFFECTS, note_import_time
 from holdfast_analyzer.evaluate.statements import block
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
@@ -70,23 +71,29 @@ class Invocations:
             caller.asks_engine = True
         if summary.durable:
             self.ev.durable_reached(frame, at, shown)
-        for token, sink in list(summary.flows):
-            for actual in self.actual(token, summary, given):
-                caller.flows.add((actual, sink))
-        return self.result(summary, given)
+        taints: dict[int, frozenset[Token]] = {}
+        for token, sink in list(summary.parameter_flows):
+            for actual in self.actual(token, summary, given, taints):
+                caller.flow(actual, sink)
+        return self.result(summary, given, taints)
 
-    def result(self, summary: Summary, given: list[Value]) -> Value:
+    def result(self, summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]) -> Value:
         """Return a summary's result with the placeholders replaced by the arguments' taint."""
         taint: frozenset[Token] = NO_TAINT
         for token in summary.returns.taint:
-            taint |= self.actual(token, summary, given)
+            taint |= self.actual(token, summary, given, taints)
         return Value(summary.returns.refs, taint)
 
-    def actual(self, token: Token, summary: Summary, given: list[Value]) -> frozenset[Token]:
-        """Return what a token of `summary` stands for in its caller."""
-        if isinstance(token, ParameterTaint) and token.summary == summary.number:
-            return self.ev.heap.deep_taint(given[token.index]) if token.index < len(given) else NO_TAINT
-        return frozenset({token})
+    def actual(
+        self, token: Token, summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]
+    ) -> frozenset[Token]:
+        """Return what a token of `summary` stands for in its caller; `taints` keeps what was found of each argument."""
+        if not isinstance(token, ParameterTaint) or token.summary != summary.number:
+            return frozenset({token})
+        if token.index not in taints:
+            known = token.index < len(given)
+            taints[token.index] = self.ev.heap.deep_taint(given[token.index]) if known else NO_TAINT
+        return taints[token.index]
 
     def evaluate(self, function: Function, arguments: Arguments) -> tuple[Summary | None, list[Value]]:
         """Return the summary of `function` for such arguments, and the value that each parameter was given."""
@@ -114,6 +121,7 @@ class Invocations:
             self.installed_depth += installed
             try:
                 self.run(function, view, body, summary, [name for name, _ in given], values)
+                self.note_defaults(body, summary, arguments, given)
             finally:
                 self.depth -= 1
                 self.installed_depth -= installed
@@ -208,6 +216,17 @@ class Invocations:
             result.append((parameter.name, value))
         return result
 
+    def note_defaults(
+        self, body: ir.FunctionBody, summary: Summary, arguments: Arguments, given: list[tuple[str, Value]]
+    ) -> None:
+        """Note parameters that fell back to a default that a hazard made when the function was defined (405)."""
+        matched = match(body.parameters, arguments)
+        for parameter, (_, value) in zip(body.parameters, given, strict=True):
+            if matched[parameter.name] is None and parameter.default is not None:
+                for token in value.taint:
+                    if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
+                        note_import_time(self.ev, token, parameter.name, self.frames[summary.number], parameter.at)
+
     def rest(self, function: Function, parameter: ir.Parameter, value: Value, arguments: Arguments) -> Value:
         """Return the tuple or dict that `*args` or `**kwargs` holds."""
         ref = Container(
@@ -247,7 +266,10 @@ class Invocations:
         seen = self.kinds.get(key, 0)
         if seen < MOST_EXACT_KINDS:
             return values
-        return [Value(frozenset(self.general(ref, seen >= MOST_KINDS) for ref in value.refs), value.taint) for value in values]
+        return [
+            Value(frozenset(self.general(ref, seen >= MOST_KINDS) for ref in value.refs), value.taint)
+            for value in values
+        ]
 
     @staticmethod
     def general(ref: Ref, coarse: bool) -> Ref:
@@ -278,7 +300,15 @@ class Invocations:
                 )
             return (ref.kind, ref.shared, inner, bool(contents.taint))
         if isinstance(ref, Function):
-            return ("function", ref.path, ref.qualname, ref.at, ref.marked, id(ref.frame) if ref.frame else 0, self.version(ref))
+            return (
+                "function",
+                ref.path,
+                ref.qualname,
+                ref.at,
+                ref.marked,
+                id(ref.frame) if ref.frame else 0,
+                self.version(ref),
+            )
         if isinstance(ref, Instance):
             return ("instance", ref.cls.path, ref.cls.qualname, ref.site, ref.shared)
         if isinstance(ref, Class):

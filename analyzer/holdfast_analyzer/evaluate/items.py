@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
-from holdfast_analyzer.evaluate.heap import literal_key
+from holdfast_analyzer.evaluate.heap import Contents, literal_key
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
     UNKNOWN,
@@ -15,6 +15,7 @@ from holdfast_analyzer.evaluate.values import (
     ExternalInstance,
     Instance,
     Literal,
+    Ref,
     Text,
     Value,
     data,
@@ -33,16 +34,20 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
     for ref in base.refs:
         if isinstance(ref, Container):
             got = ev.heap.item(ref, index)
-            result = join(result, got if got is not NOTHING or ref.kind == "dict" and ev.heap.contents(ref).items else UNKNOWN)
+            result = join(
+                result, got if got is not NOTHING or ref.kind == "dict" and ev.heap.contents(ref).items else UNKNOWN
+            )
             key = literal_key(index)
             if key is None and ref.kind in ("list", "tuple") and is_slice(index):
                 result = join(result, one(ref))
         elif isinstance(ref, Instance):
-            result = join(result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN))
+            result = join(
+                result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN)
+            )
         elif isinstance(ref, Class | External):
             result = join(result, one(ref))
         elif isinstance(ref, ExternalInstance):
-            result = join(result, one(External(f"{ref.type}.__getitem__()")))
+            result = join(result, one(item_of(ref)))
         elif isinstance(ref, Data | Literal | Text):
             result = join(result, data("str") if is_string(ref) else UNKNOWN)
         else:
@@ -89,7 +94,7 @@ def elements(ev: "Evaluator", value: Value) -> Value:
         if isinstance(ref, Container):
             if ref.kind == "dict":
                 contents = ev.heap.contents(ref)
-                keys = [one(Literal(kind, key)) for kind, key in list(contents.items)] if len(contents.items) <= 8 else []
+                keys = [one(literal) for literal in literal_keys(contents)]
                 got = join(contents.keys, *keys) if keys or contents.keys is not NOTHING else data("str")
                 result = join(result, got.tainted(contents.taint))
             else:
@@ -98,12 +103,28 @@ def elements(ev: "Evaluator", value: Value) -> Value:
         elif isinstance(ref, Literal | Text) or (isinstance(ref, Data) and ref.type in ("str", "literal str")):
             result = join(result, data("str"))
         elif isinstance(ref, ExternalInstance):
-            result = join(result, one(ExternalInstance(f"{ref.type}.__iter__()")))
+            result = join(result, one(item_of(ref)))
         elif isinstance(ref, Class):
             result = join(result, one(Instance(ref)))
         else:
             result = join(result, UNKNOWN)
     return result
+
+
+MOST_LITERAL_KEYS = 8
+"""A dict with more literal keys than this is iterated as one with unknown ones."""
+
+
+def item_of(ref: ExternalInstance) -> Ref:
+    """Return what lies in an external object: of one that is itself a result, just data."""
+    return Data("object") if "()" in ref.type else ExternalInstance(f"{ref.type}.__iter__()")
+
+
+def literal_keys(contents: Contents) -> list[Literal]:
+    """Return the literal keys of a dict, if there are few."""
+    if len(contents.items) > MOST_LITERAL_KEYS:
+        return []
+    return [Literal(key[0], key[1]) for key in contents.items if isinstance(key, tuple)]
 
 
 def merge_mapping(ev: "Evaluator", target: Container, source: Value) -> None:

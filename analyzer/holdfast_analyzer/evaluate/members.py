@@ -103,8 +103,16 @@ def unknown_member(ref: Ref, name: str, shown: ir.Expr | None) -> str:
     return f"the type of `{base}` is not known"
 
 
+LONGEST_PATH = 8
+"""A name reached over more members than this is data: the catalogue knows none that lies so deep."""
+
+
 def external(ev: "Evaluator", name: str, shared: str = "") -> Value:
     """Return an external name, or the object that the engine's profile says it is."""
+    if name.count(".") > LONGEST_PATH:
+        return one(
+            Data("object") if ev.is_harmless(name) else Unknown(f"nothing is known of `{name.partition('.')[0]}`")
+        )
     kind = ev.index.profile.instances.get(name)
     if kind is not None:
         return one(ExternalInstance(kind, shared))
@@ -134,6 +142,8 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
     method = found[1] if found is not None else None
     if method is not None and any(text in classes.PROPERTY_DECORATORS for text in method.decorators):
         assert from_class is not None
+        if ref.shared and any("cached_property" in text for text in method.decorators):
+            keep_memoised(ev, from_class, name, frame, at)
         return ev.call(from_class, Arguments(), frame, at, f".{name}")
     if held is not None and held is not NOTHING:
         return join(held, from_class) if from_class is not None and method is None and not held.refs else held
@@ -149,11 +159,22 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
     return one(Unknown(f"nothing assigns `{name}` on `{ref.cls.qualname}`"))
 
 
+def keep_memoised(ev: "Evaluator", getter: Value, name: str, frame: Frame, at: ir.Position) -> None:
+    """Note a cached property of an object that outlives the run (406)."""
+    from holdfast_analyzer.evaluate.calling import memoised
+
+    for found in getter.refs:
+        if isinstance(found, Bound) and isinstance(found.function, Function):
+            memoised(ev, found.function, Arguments([one(found.receiver)]), frame, at, "cached_property")
+
+
 def without_field_defaults(ev: "Evaluator", value: Value) -> Value:
     """Replace `field(default=…)` markers by what they default to."""
     if not any(isinstance(ref, Partial) and is_field(ref) for ref in value.refs):
         return value
-    result = Value(frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint)
+    result = Value(
+        frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint
+    )
     for ref in value.refs:
         if isinstance(ref, Partial) and is_field(ref):
             keywords = dict(ref.keywords)
@@ -174,7 +195,9 @@ def of_class(ev: "Evaluator", ref: Class, name: str) -> Value:
     held = ev.heap.attribute(Instance(ref, ("class",)), name)
     if held is not None:
         return held
-    if name.startswith("__") or classes.is_subclass(ev, ref, {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}):
+    if name.startswith("__") or classes.is_subclass(
+        ev, ref, {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}
+    ):
         return data("object")
     return one(Unknown(f"class `{ref.qualname}` has no `{name}` that analysis can see"))
 
@@ -234,7 +257,9 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
         if isinstance(ref, Class):
             result = join(result, one(Instance(ref)))
         elif isinstance(ref, External):
-            result = join(result, one(ExternalInstance(ref.name) if not ref.name.startswith("builtins.") else Data("object")))
+            result = join(
+                result, one(ExternalInstance(ref.name) if not ref.name.startswith("builtins.") else Data("object"))
+            )
         else:
             result = join(result, UNKNOWN)
     return result if result is not NOTHING else UNKNOWN
@@ -249,8 +274,8 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
     value = value.tainted(taint)
     if frame.at_import:
         return value
+    computed_at_import(ev, value, node, frame)
     if isinstance(node, ir.Name) or is_module_member(ev, node, frame):
-        computed_at_import(ev, value, node, frame)
         changing_state(ev, node, frame)
     lost_write(ev, value, node, frame)
     return value
@@ -270,18 +295,23 @@ def computed_at_import(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribu
         if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
             if isinstance(node, ir.Name) and (node.id in frame.bound or node.id in frame.names):
                 continue
-            fact = HazardUse(
-                at=token.at,
-                function=token.function,
-                chain=(),
-                effect=token.effect,
-                name=token.name,
-                shown=token.name,
-                at_import=True,
-                bound_to=name,
-                remedy=ev.index.profile.replacements.get(token.effect, ""),
-            )
-            ev.note(frame, fact, token, via=node.at, via_shown=name)
+            note_import_time(ev, token, name, frame, node.at)
+
+
+def note_import_time(ev: "Evaluator", token: Source, name: str, frame: Frame, at: ir.Position) -> None:
+    """Note that workflow code uses, as `name`, a value that a hazard made at import (405)."""
+    fact = HazardUse(
+        at=token.at,
+        function=token.function,
+        chain=(),
+        effect=token.effect,
+        name=token.name,
+        shown=token.name,
+        at_import=True,
+        bound_to=name,
+        remedy=ev.index.profile.replacements.get(token.effect, ""),
+    )
+    ev.note(frame, fact, token, via=at, via_shown=name)
 
 
 def changing_state(ev: "Evaluator", node: ir.Name | ir.Attribute, frame: Frame) -> None:
@@ -328,6 +358,10 @@ def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, fram
     if ev.step_depth:
         return
     found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
+    if isinstance(node, ir.Attribute) and ev.lost_attributes:
+        for ref in ev.value(node.base, frame).refs:
+            if (ref, node.name) in ev.lost_attributes:
+                found.append(ev.lost_attributes[(ref, node.name)])
     current: Frame | None = frame
     while isinstance(node, ir.Name) and current is not None:
         if node.id in current.step_writes:

@@ -22,7 +22,7 @@ from holdfast_analyzer.evaluate.values import (
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown as text_of
-from holdfast_rules.facts import Sink, StateWrite
+from holdfast_rules.facts import MutatedCheckpoint, Sink, StateWrite
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
@@ -138,6 +138,16 @@ def mutated(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str
     if shared and isinstance(ref, Container | Instance):
         how = "mutable default" if "(" in shared else "class attribute" if "." in shared else "mutation"
         state_written(ev, shared, how, shown, frame, at)
+    if ref in ev.aliased_results and not ev.step_depth:
+        fact = MutatedCheckpoint(
+            at=frame.summary.span(at),
+            function=frame.summary.function,
+            chain=(),
+            what="result",
+            step=ev.aliased_results[ref],
+            shown=shown,
+        )
+        ev.note(frame, fact)
     if ev.step_depth and isinstance(ref, Container | Instance):
         durable.written_in_step(ev, ref, frame, at, shown)
 

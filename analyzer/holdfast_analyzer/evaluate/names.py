@@ -150,7 +150,7 @@ def module_attribute(ev: "Evaluator", view: "ModuleView", name: str) -> Value | 
     if found is not None and found is not NOTHING:
         return found
     if view.is_package:
-        source = ev.program.find(view, f"{view.name}.{name}", 0)
+        source = ev.program.find(view, name, 1)
         if source is not None and not isinstance(source, str) and source.path != view.path:
             return one(Module(source.path))
     return found

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 UNORDERED_KINDS = frozenset({"set", "frozenset", "unordered generator"})
 UNORDERED_TYPES = frozenset({"weakref.WeakSet", "weakref.WeakKeyDictionary", "weakref.WeakValueDictionary"})
 SET_OPERATORS = frozenset({"|", "&", "-", "^"})
-ORDER_EFFECTS = frozenset({Effect.UNORDERED, Effect.DIRECTORY_ORDER})
+ORDER_EFFECTS = frozenset({Effect.UNORDERED, Effect.DIRECTORY_ORDER, Effect.COMPLETION_ORDER})
 
 
 def is_unordered(ev: "Evaluator", value: Value) -> bool:
@@ -47,7 +47,7 @@ def keep(ev: "Evaluator", value: Value, sink: str, frame: Frame, at: ir.Position
     """Note that `sink` keeps the order of `value`; return the value tainted by that order if it has none of its own."""
     if not is_unordered(ev, value) or of_one_element(ev, value):
         return value
-    token = Source(frame.summary.span(at), shown(expression), Effect.UNORDERED, frame.summary.function, frame.at_import)
+    token = ev.source(frame, at, shown(expression), Effect.UNORDERED)
     fact = UnorderedIteration(
         at=token.at, function=frame.summary.function, chain=(), source=shown(expression), sink=sink
     )
@@ -63,9 +63,7 @@ def of_one_element(ev: "Evaluator", value: Value) -> bool:
     return all(ref.site and ev.small_displays.get(ref.site) for ref in refs)
 
 
-def combined(
-    ev: "Evaluator", operator: str, operands: list[Value], frame: Frame, at: ir.Position
-) -> Value | None:
+def combined(ev: "Evaluator", operator: str, operands: list[Value], frame: Frame, at: ir.Position) -> Value | None:
     """Return the result of a set operator or of joining sequences, or None where neither applies."""
     left, right = operands[0], operands[-1]
     if operator in SET_OPERATORS and (is_unordered(ev, left) or is_unordered(ev, right) and operator != "-"):

@@ -155,7 +155,11 @@ def replaced(
 ) -> Value:
     """`dataclasses.replace(x, …)`, `attrs.evolve(x, …)`: another object of the same class."""
     first = arguments.get(0)
-    refs = frozenset(Instance(ref.cls, ev.site(frame, at)) if isinstance(ref, Instance) else ref for ref in first.refs) if first else frozenset()
+    refs = (
+        frozenset(Instance(ref.cls, ev.site(frame, at)) if isinstance(ref, Instance) else ref for ref in first.refs)
+        if first
+        else frozenset()
+    )
     for ref in refs:
         if isinstance(ref, Instance):
             for key, value in arguments.keywords.items():
@@ -225,7 +229,8 @@ HANDLERS: dict[str, Handler] = {
     ),
     "importlib.import_module": import_module,
     **dict.fromkeys(
-        ("itertools.chain", "itertools.islice", "itertools.cycle", "itertools.batched", "itertools.pairwise"), accumulated
+        ("itertools.chain", "itertools.islice", "itertools.cycle", "itertools.batched", "itertools.pairwise"),
+        accumulated,
     ),
 }
 

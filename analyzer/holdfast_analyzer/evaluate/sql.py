@@ -5,14 +5,35 @@ from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown
 
 EXECUTORS = frozenset(
-    {"execute", "executemany", "executescript", "execute_many", "fetch", "fetchrow", "fetchval", "raw", "exec_driver_sql"}
+    {
+        "execute",
+        "executemany",
+        "executescript",
+        "execute_many",
+        "fetch",
+        "fetchrow",
+        "fetchval",
+        "raw",
+        "exec_driver_sql",
+    }
 )
 """Method names of PEP 249 cursors and of the drivers beside it (asyncpg, SQLAlchemy, psycopg) that take SQL text."""
 
 TEXT_FUNCTIONS = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
 SAFE_BUILDERS = ("psycopg.sql.", "psycopg2.sql.")
 
-STATEMENT_WORDS = ("select ", "insert ", "update ", "delete ", "create ", "drop ", "alter ", "with ", "merge ", "truncate ")
+STATEMENT_WORDS = (
+    "select ",
+    "insert ",
+    "update ",
+    "delete ",
+    "create ",
+    "drop ",
+    "alter ",
+    "with ",
+    "merge ",
+    "truncate ",
+)
 
 
 def is_text(value: Value) -> bool:

@@ -60,9 +60,7 @@ def end_of(body: list[ir.Stmt], default: ir.Position) -> tuple[int, int]:
 def operations_in(frame: Frame, start: ir.Position, body: list[ir.Stmt]) -> tuple[str, ...]:
     """Return the durable operations, as written, that stand in `body` or in what it calls."""
     first, last = (start[0], start[1]), end_of(body, start)
-    found = [
-        (at, call.shown) for at, call in frame.summary.operations.items() if first <= (at[0], at[1]) <= last
-    ]
+    found = [(at, call.shown) for at, call in frame.summary.operations.items() if first <= (at[0], at[1]) <= last]
     found += [
         (edge.at, edge.shown)
         for edge in frame.summary.edges.values()
@@ -185,13 +183,16 @@ def merged(one_: dict[str, Value], one_left: bool, other: dict[str, Value], othe
 
 def loop(ev: "Evaluator", body: list[ir.Stmt], frame: Frame, enter: Callable[[], None]) -> None:
     """Read a loop's body until its names settle, at most `MOST_PASSES` times."""
-    for _ in range(MOST_PASSES):
+    outer = frame.first_pass
+    for number in range(1 if outer else MOST_PASSES):
         before = dict(frame.names)
+        frame.first_pass = number == 0
         enter()
         block(ev, body, frame)
         frame.names = merged(frame.names, False, before, False)
         if frame.names == before:
             break
+    frame.first_pass = outer
 
 
 def for_(ev: "Evaluator", node: ir.For, frame: Frame) -> bool:

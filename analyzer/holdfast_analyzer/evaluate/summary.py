@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate.values import NOTHING, Source, Token, Value
+from holdfast_analyzer.evaluate.values import NOTHING, ParameterTaint, Source, Token, Value
 from holdfast_analyzer.summarize.ir import Position
 from holdfast_rules.facts import Fact, Sink, Span
 
@@ -55,7 +55,7 @@ class Summary:
         line, column: of the definition.
         events, edges, operations: what its own body does, keyed by place so that a second pass adds nothing twice.
         steps: step bodies that it starts, by place: their effects stop there, a few rules look inside.
-        flows: which taint ends up where.
+        flows, parameter_flows: which hazard's value, and whose parameter's taint, ends up where.
         calls: place of each call → whether it was resolved.
         captured_writes: names of the enclosing functions that the body rebinds, with the place.
         durable: it performs durable operations, itself or through what it calls.
@@ -75,7 +75,8 @@ class Summary:
     edges: dict[tuple[object, ...], Edge] = field(default_factory=dict)
     steps: dict[tuple[object, ...], Edge] = field(default_factory=dict)
     operations: dict[Position, DurableCall] = field(default_factory=dict)
-    flows: set[tuple[Token, Sink]] = field(default_factory=set)
+    flows: set[tuple[Source, Sink]] = field(default_factory=set)
+    parameter_flows: set[tuple[ParameterTaint, Sink]] = field(default_factory=set)
     calls: dict[Position, bool] = field(default_factory=dict)
     captured_writes: dict[str, Position] = field(default_factory=dict)
     durable: bool = False
@@ -83,6 +84,13 @@ class Summary:
     asks_engine: bool = False
     returns: Value = NOTHING
     outcome: frozenset[Token] = frozenset()
+
+    def flow(self, token: Token, sink: Sink) -> None:
+        """Note that a token ends up in `sink`."""
+        if isinstance(token, ParameterTaint):
+            self.parameter_flows.add((token, sink))
+        else:
+            self.flows.add((token, sink))
 
     def span(self, at: Position) -> Span:
         """Return the place `at` in this function's file."""

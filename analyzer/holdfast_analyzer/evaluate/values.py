@@ -173,9 +173,9 @@ Ref = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Source:
-    """A taint token: the place where a hazard's value arises."""
+    """A taint token: the place where a hazard's value arises. `Evaluator.source` makes one for each place."""
 
     at: Span
     name: str

@@ -5,7 +5,16 @@ A step called in a step's body is a plain call of the function. Whatever reads o
 logger that adds the workflow's id: it repeats its lines on recovery, hence is no replacement for `print`.
 """
 
-from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
+from holdfast_rules.engines.profile import (
+    Argument,
+    Demand,
+    Operation,
+    OperationKind,
+    Profile,
+    Shape,
+    StepMarker,
+    WorkflowMarker,
+)
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members
 
 _D = "dbos.DBOS"
@@ -90,6 +99,7 @@ PROFILE = Profile(
     name="dbos",
     title="DBOS Transact",
     packages=("dbos", "dbos_openai_agents", "pydantic_ai.durable_exec.dbos"),
+    shape=Shape(generator=Demand.REFUSED, unique_names=True),
     workflows=(WorkflowMarker(decorator=f"{_D}.workflow"),),
     steps=(
         StepMarker(decorator=f"{_D}.step"),

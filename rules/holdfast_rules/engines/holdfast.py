@@ -1,6 +1,15 @@
 """The profile of holdfast itself. Read from: the public face of holdfast 0.1."""
 
-from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
+from holdfast_rules.engines.profile import (
+    Argument,
+    Demand,
+    Operation,
+    OperationKind,
+    Profile,
+    Shape,
+    StepMarker,
+    WorkflowMarker,
+)
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, in_step
 
 _IDENTIFIER = Argument(keyword="id")
@@ -19,6 +28,7 @@ PROFILE = Profile(
     title="Holdfast",
     packages=("holdfast",),
     stores_arguments=True,
+    shape=Shape(generator=Demand.REFUSED, unique_names=True, typed_variadics=True),
     workflows=(WorkflowMarker(decorator="holdfast.workflow"),),
     steps=(
         StepMarker(decorator="holdfast.step"),

@@ -126,6 +126,32 @@ class Operation(Struct, frozen=True, kw_only=True):
     callable_parameters: tuple[tuple[int, str], ...] = ()
 
 
+class Demand(StrEnum):
+    """Whether an engine wants a property of a definition."""
+
+    REFUSED = "refused"
+    ALLOWED = "allowed"
+    REQUIRED = "required"
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """Which definitions of workflows the engine itself would reject (rule 509).
+
+    Attributes:
+        generator: whether a workflow may be a generator function.
+        asynchronous: whether a workflow's entry point may, or must, be a coroutine function.
+        run_decorator: the decorator of which a workflow class needs exactly one method, or "".
+        unique_names: two workflows of one name in one module are refused.
+        typed_variadics: `*args` and `**kwargs` of a workflow need an annotation.
+    """
+
+    generator: Demand = Demand.ALLOWED
+    asynchronous: Demand = Demand.ALLOWED
+    run_decorator: str = ""
+    unique_names: bool = False
+    typed_variadics: bool = False
+
+
 class Profile(Struct, frozen=True, kw_only=True):
     """All that analysis must know of one engine.
 
@@ -158,6 +184,7 @@ class Profile(Struct, frozen=True, kw_only=True):
             `restate.Context`): where it is defined, and where it used to be. `holdfast_rules.engines.PROFILES` holds
             profiles in which every name stands under every one of its paths.
         advice: a sentence for the user of this engine, or "".
+        shape: what the engine would reject at registration.
         cleanup_operations: durable operations in `finally` and in `with` exits are supported when a workflow is cancelled.
         stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
     """
@@ -182,5 +209,6 @@ class Profile(Struct, frozen=True, kw_only=True):
     control_exceptions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
+    shape: Shape = Shape()
     cleanup_operations: bool = False
     stores_arguments: bool = False

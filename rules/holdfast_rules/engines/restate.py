@@ -4,7 +4,7 @@ A handler keeps its decorated function, so calling one directly is a plain call 
 context is durable; one of asyncio is not, hence `restate.gather` and `restate.select` in place of `asyncio.gather`.
 """
 
-from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, WorkflowMarker
+from holdfast_rules.engines.profile import Argument, Demand, Operation, OperationKind, Profile, Shape, WorkflowMarker
 from holdfast_rules.engines.spelling import defined_in, in_step, members, owned
 
 _CONTEXTS = (
@@ -92,6 +92,7 @@ PROFILE = Profile(
     name="restate",
     title="Restate",
     packages=("restate",),
+    shape=Shape(generator=Demand.REFUSED, asynchronous=Demand.REQUIRED),
     workflows=(
         WorkflowMarker(
             decorator="restate.Service.handler", context_parameter=(0, "restate.Context"), called_is_child=False

@@ -5,7 +5,16 @@ workflow is Temporal's own: timers of asyncio are durable there and callbacks ru
 `asyncio.as_completed` go through sets.
 """
 
-from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
+from holdfast_rules.engines.profile import (
+    Argument,
+    Demand,
+    Operation,
+    OperationKind,
+    Profile,
+    Shape,
+    StepMarker,
+    WorkflowMarker,
+)
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members
 
 _W = "temporalio.workflow"
@@ -109,6 +118,7 @@ PROFILE = Profile(
     packages=("temporalio", "pydantic_ai.durable_exec.temporal"),
     cleanup_operations=True,
     stores_arguments=True,
+    shape=Shape(generator=Demand.REFUSED, asynchronous=Demand.REQUIRED, run_decorator=f"{_W}.run"),
     workflows=(
         WorkflowMarker(
             decorator=f"{_W}.defn",

@@ -1,0 +1,263 @@
+"""One check from paths to a report: discover, prefilter, evaluate each workflow, judge."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from holdfast_analyzer.cache import Cache
+from holdfast_analyzer.collect import collect
+from holdfast_analyzer.config import Settings, enabled_codes
+from holdfast_analyzer.discover import EnginePrefilter, discover
+from holdfast_analyzer.evaluate.engine_index import EngineIndex
+from holdfast_analyzer.evaluate.evaluator import Evaluator
+from holdfast_analyzer.judge import judge
+from holdfast_analyzer.modules import ModuleFinder
+from holdfast_analyzer.program import ModuleView, Program
+from holdfast_analyzer.report import FileError, Report
+from holdfast_analyzer.shape import shape_problems
+from holdfast_analyzer.stored_facts import StoredFacts
+from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
+from holdfast_analyzer.syntax_check import SyntaxCheck
+from holdfast_analyzer.units import UnitFinder
+from holdfast_rules.engines import PROFILES
+from holdfast_rules.engines.profile import Profile
+from holdfast_rules.facts import UnitFacts
+from holdfast_rules.hazards import Catalogue
+from holdfast_rules.registry import RULES
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+class Analysis:
+    """One check.
+
+    Args:
+        settings: the effective settings.
+        paths: files and folders to check.
+        cache: facts of earlier runs.
+        progress: told how far the check is, or None.
+    """
+
+    def __init__(
+        self, settings: Settings, paths: Sequence[str], cache: Cache, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings
+        self.cache = cache
+        self.started = time.perf_counter()
+        self.directory = os.getcwd()
+        self.progress = progress or (lambda what, done, total: None)
+        self.profiles = chosen_profiles(settings)
+        self.prefilter = EnginePrefilter(package for profile in self.profiles for package in profile.packages)
+        self.paths = list(paths)
+        self.errors: list[FileError] = []
+        catalogue = Catalogue.default()
+        if settings.effects:
+            catalogue = catalogue.with_project({str(effect): names for effect, names in settings.effects.items()})
+        self.catalogue = catalogue
+        self.files: list[str] = []
+        self.commented: list[str] = []
+        self.program = self.make_program(paths, [])
+
+    def make_program(self, paths: Sequence[str], projects: Sequence[str]) -> Program:
+        """Return the program whose modules are found around `paths`."""
+        root = self.settings.root or self.directory
+        finder = ModuleFinder(
+            self.directory,
+            paths=paths,
+            src=[os.path.join(root, folder) for folder in self.settings.src],
+            environment=self.settings.python_environment and os.path.join(root, self.settings.python_environment),
+            projects=projects,
+        )
+        return Program(finder, (*PROFILES, *self.settings.engine), self.catalogue, self.cache, self.settings.trusted)
+
+    # Files
+
+    def run(self) -> Report:
+        """Check files on disk."""
+        found = discover(
+            self.paths,
+            directory=self.directory,
+            root=self.settings.root or None,
+            exclude=(*self.settings.exclude, *self.settings.extend_exclude),
+            include=self.settings.include,
+        )
+        self.files = found.files
+        self.errors += found.errors
+        self.program = self.make_program(self.paths, found.projects)
+        self.cache.use_prefilter(self.prefilter.key)
+        engine_files, unchecked = self.read_files()
+        self.program.engine_files = engine_files
+        syntax = SyntaxCheck(unchecked, self.settings.jobs or os.cpu_count() or 1)
+        facts = self.evaluate(engine_files)
+        self.outline_refused(syntax, unchecked)
+        return self.report(facts)
+
+    def read_files(self) -> tuple[list[str], list[str]]:
+        """Return the files that name an engine, and the other ones whose syntax no earlier run has checked."""
+        engine_files, unchecked = [], []
+        for number, path in enumerate(self.files):
+            if number % 256 == 0:
+                self.progress("reading", number, len(self.files))
+            state = self.cache.file_state(path)
+            names_engine = state.names_engine if state is not None else None
+            if names_engine is None:
+                data = self.read(path)
+                if data is None:
+                    continue
+                names_engine = self.prefilter.names_engine(data)
+                self.cache.record(path, data, names_engine)
+                if b"holdfast" in data or b"noqa" in data:
+                    self.note_comments(path, data)
+            elif self.cache.get("comments", state.digest if state else b"") == b"1":
+                self.commented.append(path)
+            if names_engine:
+                engine_files.append(path)
+            elif self.cache.get("syntax", self.cache.digest(path, lambda path=path: self.read(path) or b"")) is None:  # type: ignore[misc]
+                unchecked.append(path)
+        return engine_files, unchecked
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes; one that cannot be read is an error entry."""
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self.errors.append(FileError(path=path, line=0, message=f"cannot be read: {reason}"))
+            return None
+
+    def note_comments(self, path: str, data: bytes) -> None:
+        """Remember a file with comments that silence findings."""
+        if HINT.search(data.decode("utf-8", "replace")):
+            self.commented.append(path)
+            self.cache.put("comments", self.cache.digest(path, lambda: data), b"1")
+
+    def outline_refused(self, syntax: SyntaxCheck, unchecked: Sequence[str]) -> None:
+        """Outline the files that the running Python refuses: they are newer than it, or an error is to be told."""
+        refused = set(syntax.refused())
+        for path in unchecked:
+            if path not in refused:
+                self.cache.put("syntax", self.cache.digest(path, lambda: b""), b"1")
+            elif all(error.path != path for error in self.errors):
+                self.program.view(path)
+
+    # Workflows
+
+    def evaluate(self, engine_files: Sequence[str]) -> list[UnitFacts]:
+        """Return the facts of every workflow, from the cache where nothing that it reaches has changed."""
+        stored = StoredFacts(self.cache, self.program, self.key(engine_files), {p.name: p for p in self.profiles})
+        facts: list[UnitFacts] = []
+        finders: dict[str, UnitFinder] = {}
+        for number, path in enumerate(engine_files):
+            self.progress("following workflows", number, len(engine_files))
+            known = stored.load(path)
+            if known is None:
+                known = self.evaluate_file(path, finders)
+                stored.save(path, known)
+            facts += known
+        self.progress("following workflows", len(engine_files), len(engine_files))
+        return facts
+
+    def evaluate_file(self, path: str, finders: dict[str, UnitFinder]) -> list[UnitFacts]:
+        """Evaluate the workflows of one file, engine by engine."""
+        view = self.program.view(path)
+        if view is None:
+            return []
+        facts: list[UnitFacts] = []
+        for profile in self.profiles:
+            if not names(view, profile):
+                continue
+            finder = finders.get(profile.name)
+            if finder is None:
+                finder = finders[profile.name] = UnitFinder(Evaluator(self.program, EngineIndex(profile)))
+            facts += self.evaluate_view(view, profile, finder)
+        return facts
+
+    def evaluate_view(self, view: ModuleView, profile: Profile, finder: UnitFinder) -> list[UnitFacts]:
+        """Evaluate one engine's workflows of one file; nesting beyond the interpreter's reach is an error entry."""
+        taken: dict[str, str] = {}
+        facts = []
+        try:
+            for unit in finder.units(view):
+                facts.append(collect(unit, profile, shape_problems(unit, view, profile, unit.handlers, taken)))
+        except RecursionError:
+            self.program.error(
+                view.path, 1, "calls or expressions nest too deeply to be followed; the rest was checked"
+            )
+        return facts
+
+    def key(self, engine_files: Sequence[str]) -> bytes:
+        """Return a digest of everything besides file contents that facts depend on."""
+        digest = hashlib.blake2b(digest_size=16)
+        settings = msgspec.structs.replace(self.settings, cache_dir=None, jobs=None, root="", src=())
+        digest.update(msgspec.json.encode(settings))
+        digest.update("\0".join(sorted(self.settings.src)).encode())
+        digest.update("\0".join(self.files).encode("utf-8", "surrogateescape"))
+        digest.update(self.program.finder.environment_key())
+        return digest.digest()
+
+    # Source that is no file
+
+    def run_source(self, path: str, source: str) -> Report:
+        """Check one text as if it were the content of `path`."""
+        self.files = [path]
+        view = self.program.add_source(path, source.encode("utf-8", "surrogateescape"))
+        self.program.engine_files = [path]
+        facts: list[UnitFacts] = []
+        for profile in self.profiles:
+            if names(view, profile):
+                facts += self.evaluate_view(view, profile, UnitFinder(Evaluator(self.program, EngineIndex(profile))))
+        self.commented = [path]
+        return self.report(facts)
+
+    # The report
+
+    def report(self, facts: Sequence[UnitFacts]) -> Report:
+        """Judge the facts."""
+        codes = enabled_codes(self.settings)
+        enabled = [rule for rule in RULES if rule.code in codes]
+        findings, units = judge(facts, enabled, RULES, self.settings, self.directives)
+        self.cache.save()
+        errors = {(error.path, error.line, error.message): error for error in self.errors}
+        errors |= {(e.path, e.line, e.message): e for e in self.program.errors.values()}
+        errors |= {
+            (path, 0, message): FileError(path=path, line=0, message=message) for path, message in self.cache.notices
+        }
+        return Report(
+            findings=findings,
+            units=tuple(sorted(units, key=lambda unit: (unit.path, unit.line, unit.id, unit.engine))),
+            errors=tuple(errors[key] for key in sorted(errors)),
+            files=len(self.files),
+            seconds=round(time.perf_counter() - self.started, 3),
+        )
+
+    def directives(self, paths: Iterable[str]) -> list[Directive]:
+        """Return the suppression comments of the files that any chain passes through, and of all that have some."""
+        found: list[Directive] = []
+        for path in sorted({*paths, *self.commented}):
+            view = self.program.known_view(path)
+            try:
+                text = (
+                    view.source.text if view is not None else Path(path).read_text(encoding="utf-8", errors="replace")
+                )
+            except (OSError, ValueError):
+                # The file's own error entry says why.
+                continue
+            if HINT.search(text):
+                found += parse_suppressions(text, path)
+        return found
+
+
+def chosen_profiles(settings: Settings) -> list[Profile]:
+    """Return the engines whose workflows are checked."""
+    every = [*PROFILES, *settings.engine]
+    return [profile for profile in every if not settings.engines or profile.name in settings.engines]
+
+
+def names(view: ModuleView, profile: Profile) -> bool:
+    """Tell whether a file speaks of an engine's packages."""
+    return any(package.rpartition(".")[2].encode() in view.data for package in profile.packages)

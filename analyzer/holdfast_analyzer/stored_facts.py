@@ -1,0 +1,114 @@
+"""Facts of workflows kept between runs: valid as long as no file that the evaluation could look at has changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from holdfast_analyzer.cache import Cache
+from holdfast_analyzer.report import FileError
+from holdfast_rules import facts as vocabulary
+from holdfast_rules.engines.profile import Profile
+from holdfast_rules.facts import Fact, Unit, UnitFacts
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.program import Program
+
+KINDS: dict[str, type[Fact]] = {
+    name: kind
+    for name, kind in vars(vocabulary).items()
+    if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+}
+
+
+class StoredUnit(Struct, array_like=True):
+    """A unit's facts, each with the name of its kind."""
+
+    unit: Unit
+    profile: str
+    calls: int
+    resolved: int
+    facts: list[tuple[str, msgspec.Raw]]
+
+
+class StoredFile(Struct, array_like=True):
+    """The units of one file, what they depend on, and what could not be read on the way.
+
+    Attributes:
+        depends: path and digest of every file that the evaluation could have looked at.
+    """
+
+    depends: list[tuple[str, bytes]]
+    units: list[StoredUnit]
+    errors: list[FileError]
+
+
+class StoredFacts:
+    """Loads and saves the facts of files.
+
+    Args:
+        cache: where they lie.
+        program: knows which files an evaluation looked at.
+        key: digest of settings, the set of files and the environment.
+        profiles: by name.
+    """
+
+    def __init__(self, cache: Cache, program: "Program", key: bytes, profiles: Mapping[str, Profile]) -> None:
+        self._cache = cache
+        self._program = program
+        self._key = key
+        self._profiles = profiles
+        self._decoder = msgspec.msgpack.Decoder(StoredFile)
+
+    def load(self, path: str) -> list[UnitFacts] | None:
+        """Return the facts of a file's units, or None if they must be worked out."""
+        blob = self._cache.get("units", self._key_of(path))
+        if blob is None:
+            return None
+        try:
+            stored = self._decoder.decode(blob)
+            if any(self._digest(name) != digest for name, digest in stored.depends):
+                return None
+            units = [self._unit(unit) for unit in stored.units]
+        except (msgspec.MsgspecError, KeyError):
+            # Written by another version: worked out anew, and written over.
+            return None
+        for error in stored.errors:
+            self._program.errors.setdefault((error.path, error.line), error)
+        return units
+
+    def save(self, path: str, units: Sequence[UnitFacts]) -> None:
+        """Keep the facts of a file's units."""
+        depends = self._program.closure(path)
+        stored = StoredFile(
+            [(name, self._digest(name)) for name in depends],
+            [
+                StoredUnit(
+                    unit.unit,
+                    unit.profile.name,
+                    unit.calls,
+                    unit.resolved,
+                    [(type(fact).__name__, msgspec.Raw(msgspec.msgpack.encode(fact))) for fact in unit.facts],
+                )
+                for unit in units
+            ],
+            [error for error in self._program.errors.values() if error.path in depends],
+        )
+        self._cache.put("units", self._key_of(path), msgspec.msgpack.encode(stored))
+
+    def _unit(self, stored: StoredUnit) -> UnitFacts:
+        found = tuple(msgspec.msgpack.decode(raw, type=KINDS[kind]) for kind, raw in stored.facts)
+        return UnitFacts(
+            unit=stored.unit,
+            profile=self._profiles[stored.profile],
+            facts=found,
+            calls=stored.calls,
+            resolved=stored.resolved,
+        )
+
+    def _key_of(self, path: str) -> bytes:
+        return self._key + self._digest(path) + path.encode("utf-8", "surrogateescape")
+
+    def _digest(self, path: str) -> bytes:
+        return self._cache.digest(path, lambda: self._program.read(path))
