@@ -22,16 +22,16 @@ def _machine() -> str:
         return ""
 
 
-def _born(pid: int) -> str:
-    """Return when process `pid` started, in the kernel's ticks since boot; see `proc(5)`, field 22 of `stat`."""
+def _status(pid: int) -> tuple[str, str]:
+    """Return the state of process `pid` and its start in the kernel's ticks since boot: fields 3 and 22, see `proc(5)`."""
     stat = _read(f"/proc/{pid}/stat")
     fields = stat[stat.rfind(")") + 1 :].split()
-    return fields[19] if len(fields) > 19 else ""
+    return (fields[0], fields[19]) if len(fields) > 19 else ("", "")
 
 
 def this_process() -> str:
     """Return the identity of this process, for other processes to judge with `is_dead`."""
-    return f"{_machine()} {os.getpid()} {_born(os.getpid())}"
+    return f"{_machine()} {os.getpid()} {_status(os.getpid())[1]}"
 
 
 def is_dead(process: str) -> bool:
@@ -49,5 +49,6 @@ def is_dead(process: str) -> bool:
         return True
     except OSError:
         return False
-    now = _born(number)
-    return bool(born) and bool(now) and now != born
+    state, now = _status(number)
+    # A zombie is dead; only its parent has not taken note.
+    return state in ("Z", "X") or (bool(born) and bool(now) and now != born)
