@@ -82,7 +82,9 @@ def reckon(url: str, ledger: Path, results: dict[int, list[str]]) -> int:
     booked = Counter(connection.execute("SELECT workflow, slot FROM booked").fetchall())
     connection.close()
     expected = Counter((f"o{number}", slot) for number in results for slot in _SLOTS[kind_of(number)])
-    assert booked == expected, f"transactions not exactly once: {(booked - expected) or (expected - booked)}"
+    # A start that was never acknowledged may have happened too, and then its transactions once at most.
+    known = Counter({key: count for key, count in booked.items() if key in expected or count > 1})
+    assert known == expected, f"transactions not exactly once: {(known - expected) or (expected - known)}"
     again = 0
     for number, result in results.items():
         places = _PLACES[kind_of(number)]

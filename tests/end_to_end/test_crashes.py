@@ -11,6 +11,7 @@ import random
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from postgres_server import PostgresServer
@@ -92,6 +93,27 @@ def test_the_database_server_killed_at_random(postgres_server: PostgresServer, p
             time.sleep(chance.uniform(0.0, 1.0))
             postgres_server.start()
         time.sleep(1)
+        assert fleet.starter.alive, fleet.starter.output
+        fleet.starter.kill()
+        results = wait_until_finished(postgres_url, fleet.acknowledged(), timeout=120)
+        reckon(postgres_url, ledger, results)
+        assert all(worker.alive for worker in fleet.workers), fleet.workers[0].output
+    assert len(results) > 5
+
+
+def test_connections_dropped_at_random(postgres_server: PostgresServer, postgres_url: str, ledger: Path) -> None:
+    """A statement may commit and its answer be lost: nobody may own work that he does not know of."""
+    create_booked(postgres_url)
+    fleet = Fleet(postgres_url, ledger, 2, pause=0.02)
+    chance = random.Random(SEED)
+    with ExitStack() as stack:
+        for process in (*fleet.workers, fleet.starter):
+            stack.enter_context(process)
+        fleet.starter.wait_for("5")
+        deadline = time.monotonic() + SECONDS / 4
+        while time.monotonic() < deadline:
+            time.sleep(chance.uniform(0.02, 0.4))
+            postgres_server.terminate_sessions(urlsplit(postgres_url).path.lstrip("/"))
         assert fleet.starter.alive, fleet.starter.output
         fleet.starter.kill()
         results = wait_until_finished(postgres_url, fleet.acknowledged(), timeout=120)

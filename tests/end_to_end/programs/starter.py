@@ -15,7 +15,8 @@ pause = float(sys.argv[4])
 with Engine(url, executor="starter", lease=3.0) as engine:
     for number in range(first, last):
         workflow = orders.async_order if number % 3 == 2 else orders.order
-        engine.start(workflow, f"o{number}", id=f"order/{number}")
+        begin = engine.enqueue if number % 2 else engine.start  # elsewhere and here
+        begin(workflow, f"o{number}", id=f"order/{number}")
         print(number, flush=True)
         time.sleep(pause)
     sys.stdin.read()
