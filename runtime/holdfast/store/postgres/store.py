@@ -54,7 +54,7 @@ class PostgresStore:
         self._start_with_checkpoint = hot.start_with_checkpoint(self._quoted)
         self._everything = hot.everything(self._quoted)
         self._sql = {
-            name: text.replace("{schema}", self._quoted)
+            name: text.replace("{schema}", self._quoted).strip()
             for name, text in vars(statements).items()
             if name.isupper() and isinstance(text, str)
         }

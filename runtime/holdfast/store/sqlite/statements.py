@@ -64,6 +64,7 @@ SET state = CASE WHEN attempts < :most THEN 'queued' ELSE 'stuck' END,
     executor = NULL, epoch = epoch + 1, attempts = attempts + 1, ready_at = {NOW}
 WHERE state IN {leaving("take over")}
   AND executor NOT IN (SELECT id FROM {{p}}_executor WHERE lease_until >= {NOW})
+RETURNING state
 """
 
 BURY: Final = f"DELETE FROM {{p}}_executor WHERE lease_until < {NOW}"

@@ -51,7 +51,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._sql = {
-            name: text.replace("{p}", schema)
+            name: text.replace("{p}", schema).strip()
             for name, text in vars(statements).items()
             if name.isupper() and isinstance(text, str)
         }
@@ -275,9 +275,9 @@ class SqliteStore:
         """Queue the running workflows of executors whose lease has run out."""
         parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
         with self._writing() as connection:
-            count = connection.execute(self._sql["TAKE_OVER"], parameters).rowcount
+            states = connection.execute(self._sql["TAKE_OVER"], parameters).fetchall()
             connection.execute(self._sql["BURY"])
-        return count
+        return sum(state == State.QUEUED for (state,) in states)
 
     def promote(self, most: int) -> tuple[int, float | None]:
         """Queue at most `most` delayed and waiting workflows that are due."""

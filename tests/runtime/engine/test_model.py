@@ -1,0 +1,153 @@
+"""A model of start, crash, takeover, cancel and resume: whatever happens, each workflow does each thing once and ends right."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import holdfast
+from crashing import CrashingEngine
+from holdfast import Client, State, step, transaction, workflow
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+_lock = threading.Lock()
+_effects: Counter[tuple[str, int]] = Counter()
+_checkpointed: Counter[tuple[str, int]] = Counter()
+
+
+@step
+def effect(id: str, number: int) -> int:
+    with _lock:
+        _effects[id, number] += 1
+    return number * 10
+
+
+@transaction
+def write(tx, id: str) -> int:  # type: ignore[no-untyped-def]
+    tx.execute("INSERT INTO ledger VALUES (?)", (id,))
+    return 1
+
+
+@workflow
+def unit(id: str, length: int, nap: float) -> list[int]:
+    done = [effect(id, number) for number in range(length)]
+    done.append(write(id))
+    holdfast.sleep(nap)
+    done += holdfast.gather(lambda: effect(id, 100), lambda: effect(id, 101))
+    return done
+
+
+def expected(length: int) -> list[int]:
+    return [number * 10 for number in range(length)] + [1, 1000, 1010]
+
+
+class Lives(RuleBasedStateMachine):
+    """Several engines over one file; they crash, are found dead, and new ones take over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self._url = f"sqlite:///{Path(self._folder.name) / 'model.db'}"
+        self._engines: list[CrashingEngine] = []
+        self._dead: list[CrashingEngine] = []
+        self._started: dict[str, int] = {}
+        self._cancelled: set[str] = set()
+        self._launch()
+        with self._engines[0]._core.store.transaction() as open_transaction:
+            open_transaction.connection.execute("CREATE TABLE ledger (id text)")
+
+    def _launch(self) -> None:
+        engine = CrashingEngine(self._url, lease=60.0, suspend_after=0.02, concurrency=3, drain=5.0)
+        engine.launch()
+        self._engines.append(engine)
+
+    @rule(length=st.integers(0, 4), nap=st.sampled_from([0.0, 0.01, 0.05]), queued=st.booleans(), which=st.integers(0, 9))
+    @precondition(lambda self: self._engines)
+    def start(self, length: int, nap: float, queued: bool, which: int) -> None:
+        id = f"{self._folder.name}/{len(self._started)}"
+        engine = self._engines[which % len(self._engines)]
+        begin = engine.enqueue if queued else engine.start
+        begin(unit, id, length, nap, id=id)  # type: ignore[operator]
+        self._started[id] = length
+
+    @rule(which=st.integers(0, 9), found_dead=st.booleans())
+    @precondition(lambda self: self._engines)
+    def crash(self, which: int, found_dead: bool) -> None:
+        engine = self._engines.pop(which % len(self._engines))
+        engine.crash(found_dead=found_dead)
+        self._dead.append(engine)
+
+    @rule()
+    @precondition(lambda self: len(self._engines) < 3)
+    def launch(self) -> None:
+        self._launch()
+
+    @rule(which=st.integers(0, 99))
+    @precondition(lambda self: self._started and self._engines)
+    def cancel(self, which: int) -> None:
+        id = list(self._started)[which % len(self._started)]
+        if self._engines[0].cancel(id):
+            self._cancelled.add(id)
+
+    @rule(which=st.integers(0, 99))
+    @precondition(lambda self: self._cancelled and self._engines)
+    def resume(self, which: int) -> None:
+        id = sorted(self._cancelled)[which % len(self._cancelled)]
+        self._engines[0].resume(id)
+        self._cancelled.discard(id)
+
+    @rule()
+    def let_time_pass(self) -> None:
+        time.sleep(0.02)
+
+    @invariant()
+    def nothing_that_was_started_is_gone(self) -> None:
+        with Client(self._url) as client:
+            assert {each.id for each in client.list(limit=10_000)} == set(self._started)
+
+    def teardown(self) -> None:
+        try:
+            self._finish()
+        finally:
+            for engine in self._engines + self._dead:
+                engine.close()
+                engine._core.store.close()
+            self._folder.cleanup()
+
+    def _finish(self) -> None:
+        if not self._engines:
+            self._launch()
+        engine = self._engines[0]
+        for dead in self._dead:
+            engine._core.store.expire([dead.executor])
+        engine._core.store.take_over(1000)
+        engine._core.pulse.wake()
+        ledger = Counter(self._ledger(engine))
+        for id, length in self._started.items():
+            if id in self._cancelled:
+                assert engine.get(id).state is State.CANCELLED
+                continue
+            assert engine.handle(id).result(30) == expected(length)
+            keys = [each.key for each in engine.history(id)]
+            assert len(keys) == len(set(keys)) == length + 4
+        ledger = Counter(self._ledger(engine))
+        for id in self._started:
+            assert ledger[id] == (0 if id in self._cancelled and not ledger[id] else 1), "a transaction was not exactly once"
+
+    def _ledger(self, engine: CrashingEngine) -> list[str]:
+        with engine._core.store.transaction() as open_transaction:
+            return [row[0] for row in open_transaction.connection.execute("SELECT id FROM ledger")]
+
+
+def test_workflows_survive_whatever_happens_to_their_engines() -> None:
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
