@@ -19,6 +19,9 @@ from holdfast_analyzer.report import Report, Threshold
 from holdfast_rules.facts import Span
 from holdfast_rules.rule import Finding
 
+UNUSED_SUPPRESSION = "DUR902"
+"""Not reported here: one file alone does not show whether a comment in it serves a workflow of another file."""
+
 Problem = tuple[int, int, str, type[Any]]
 """As flake8 takes it: line from 1, column from 0, text that begins with the code, and the plugin."""
 
@@ -70,6 +73,8 @@ class Plugin:
 
     def _reports(self, finding: Finding, threshold: Threshold) -> bool:
         """Return whether to hand a finding to flake8. What a `# noqa` silences is flake8's to silence (`--disable-noqa`)."""
+        if finding.code == UNUSED_SUPPRESSION:
+            return False
         silenced = finding.suppressed
         if silenced is not None:
             line = self._lines[silenced.line - 1] if 0 < silenced.line <= len(self._lines) else ""

@@ -72,7 +72,8 @@ def order(database: str) -> "subprocess.Popen[str]":
 def holdfast(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[bytes]":
     """Run the `holdfast` command in the terminal at hand."""
     command = [sys.executable, "-m", "holdfast", *map(str, arguments)]
-    return subprocess.run(command, env={**os.environ, **environment}, check=False)
+    width = {} if sys.stdout.isatty() else {"COLUMNS": "120"}
+    return subprocess.run(command, env={**os.environ, **width, **environment}, check=False)
 
 
 def title(text: str) -> None:

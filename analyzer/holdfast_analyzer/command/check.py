@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
-from holdfast_analyzer.command.progress import shown_progress
+from holdfast_analyzer.command.options import analysis_options, analyzed, colour_wanted, settings_for, write_lines
 from holdfast_analyzer.config.selection import named_codes
 from holdfast_analyzer.config.settings import Settings
 from holdfast_analyzer.render.concise import render_line
@@ -52,10 +51,7 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     if options["show_settings"]:
         write_lines(effective.lines())
         return
-    from holdfast_analyzer import api
-
-    with shown_progress(not options["quiet"]) as progress:
-        report = api.analyze(paths or (Path(),), effective.settings, progress=progress)
+    report = analyzed(paths, effective, quiet=options["quiet"])
     threshold = threshold_of(effective.settings)
     write_report(report, threshold, options)
     if not options["exit_zero"] and any(map(threshold.fails, report.findings)):

@@ -8,9 +8,11 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from holdfast_analyzer.command.progress import shown_progress
 from holdfast_analyzer.config import ConfigError, Effective, effective_settings
 from holdfast_analyzer.config.table import check_engines, check_selectors
 from holdfast_analyzer.render.style import wants_colour
+from holdfast_analyzer.report import Report
 from holdfast_rules.rule import Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -99,6 +101,27 @@ def settings_for(
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     return effective
+
+
+def analyzed(paths: tuple[Path, ...], effective: Effective, *, quiet: bool = False) -> Report:
+    """Return the report on `paths`, or on the working directory when there are none.
+
+    Args:
+        paths: the files and folders to check.
+        effective: the settings that hold.
+        quiet: show no progress.
+
+    Raises:
+        click.UsageError: when a path is neither a file nor a folder.
+    """
+    from holdfast_analyzer import api
+    from holdfast_analyzer.discover import UnusablePath
+
+    try:
+        with shown_progress(not quiet) as progress:
+            return api.analyze(paths or (Path(),), effective.settings, progress=progress)
+    except UnusablePath as error:
+        raise click.UsageError(str(error)) from error
 
 
 def colour_wanted(choice: str, stream: TextIO | None = None) -> bool:

@@ -7,8 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
-from holdfast_analyzer.command.progress import shown_progress
+from holdfast_analyzer.command.options import analysis_options, analyzed, colour_wanted, settings_for, write_lines
 from holdfast_analyzer.render.style import count
 from holdfast_analyzer.render.summary import render_error
 from holdfast_analyzer.report import Report, count_verdicts
@@ -27,10 +26,7 @@ def units(paths: tuple[Path, ...], **options: Any) -> None:
     if options["show_settings"]:
         write_lines(effective.lines())
         return
-    from holdfast_analyzer import api
-
-    with shown_progress() as progress:
-        report = api.analyze(paths or (Path(),), effective.settings, progress=progress)
+    report = analyzed(paths, effective)
     if options["output_format"] == "json":
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(report.units), indent=2).decode() + "\n")
     else:

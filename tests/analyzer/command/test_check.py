@@ -1,6 +1,7 @@
 """`holdfast check`: options, exit status, what goes where."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -151,6 +152,14 @@ def test_usage_errors_are_2(holdfast, analysis, arguments, said):
     assert outcome.status == 2
     assert said in outcome.err
     assert outcome.out == ""
+
+
+def test_a_path_that_is_neither_file_nor_folder_is_2(holdfast, folder):
+    os.mkfifo(folder / "pipe.py")
+    outcome = holdfast("check", "pipe.py")
+    assert outcome.status == 2
+    assert "pipe.py" in outcome.err
+    assert "internal error" not in outcome.err
 
 
 def test_a_wrong_projects_file_is_2_and_names_the_key(holdfast, analysis, folder):
