@@ -1,7 +1,8 @@
 """What README and the pages of `docs/` show is run: files as titled blocks, programs, and commands with their output.
 
 In a page, a fenced block ```` ```python title="orders.py" ```` is a file, any other `python` block is a program, and a
-`console` block holds commands after `$ ` with the output that follows them. Everything on one page happens in one
+`console` block holds commands after `$ ` with the output that follows them, and a `toml` block is a pyproject.toml.
+Everything on one page happens in one
 folder, in order. In an output, `...` on a line of its own stands for any lines, and times are not compared.
 """
 
@@ -91,6 +92,11 @@ def test_what_a_page_shows_is_true(page, tmp_path):
             (tmp_path / block.title).write_text(block.text)
         elif block.language == "python":
             done = run([sys.executable, "-c", block.text], tmp_path)
+            assert done.returncode == 0, f"{where}: {done.stdout}"
+        elif block.language == "toml":
+            (tmp_path / "settings").mkdir(exist_ok=True)
+            (tmp_path / "settings" / "pyproject.toml").write_text(block.text)
+            done = run("holdfast check settings --show-settings", tmp_path)
             assert done.returncode == 0, f"{where}: {done.stdout}"
         elif block.language == "console":
             for command, shown in commands(block.text):

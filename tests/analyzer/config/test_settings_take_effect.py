@@ -1,0 +1,153 @@
+"""Settings and suppressions, through a whole check of a small project."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from holdfast_analyzer import check_paths
+
+FLOWS = """
+    from holdfast import step, workflow
+
+    from acme import rpc
+    from app.times import stamp
+
+
+    @step
+    def charge(order: str, at: float) -> str:
+        return order
+
+
+    @workflow
+    def checkout(order: str) -> str:
+        return charge(order, stamp())
+
+
+    @workflow
+    def inquire(order: str) -> str:
+        return rpc.ask(order)
+"""
+TIMES = """
+    import time
+
+
+    def stamp() -> float:
+        return time.time()
+"""
+CLOCK = ("DUR101", "app/times.py", "error")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Write the project with some lines changed and some settings; check it; return its report."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+    def check(settings="", *, flows=None, times=None, **options):
+        for name, text in (("__init__", ""), ("flows", FLOWS), ("times", TIMES)):
+            changes = {"flows": flows, "times": times}.get(name) or {}
+            text = dedent(text).lstrip("\n")
+            for line, comment in changes.items():
+                assert text.count(line) == 1
+                text = text.replace(line, f"{line}  {comment}")
+            Path("app").mkdir(exist_ok=True)
+            Path("app", f"{name}.py").write_text(text)
+        Path("pyproject.toml").write_text("[tool.holdfast]\n" + dedent(settings))
+        return check_paths(["app"], **options)
+
+    return check
+
+
+def shown(report):
+    return [(f.code, f.path, str(f.severity)) for f in report.findings if f.suppressed is None and f.severity != "note"]
+
+
+def verdicts(report):
+    return {unit.id.partition(":")[2]: str(unit.verdict) for unit in report.units}
+
+
+def test_without_settings(project):
+    report = project()
+    assert shown(report) == [CLOCK]
+    assert verdicts(report) == {"checkout": "violated", "inquire": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "ignore = ['DUR1']",
+        "ignore = ['wall-clock']",
+        "select = ['DUR3']",
+        "trusted = ['app.times.stamp']",
+        "trusted = ['app.times.*']",
+        "per-file-ignores = { 'app/times.py' = ['DUR101'] }",
+        "per-file-ignores = { 'times.py' = ['DUR1'] }",
+        "engines = ['temporal']",
+        "exclude = ['flows.py']",
+        "extend-exclude = ['app/flows.py']",
+        "severity = { DUR101 = 'note' }",
+    ],
+)
+def test_what_turns_the_finding_off(project, settings):
+    assert shown(project(settings)) == []
+
+
+def test_severity_is_overridden(project):
+    assert shown(project("severity = { wall-clock = 'warning' }")) == [("DUR101", "app/times.py", "warning")]
+
+
+def test_a_projects_own_effects(project):
+    found = shown(project("effects = { network-call = ['acme.rpc.*'] }"))
+    assert {(code, path) for code, path, _ in found} == {("DUR101", "app/times.py"), ("DUR301", "app/flows.py")}
+
+
+def test_trusted_code_leaves_the_workflow_proved(project):
+    assert verdicts(project("trusted = ['app.times.stamp']"))["checkout"] == "proved"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"times": {"return time.time()": "# holdfast: ignore[DUR101] for a label"}},
+        {"times": {"return time.time()": "# noqa: DUR101"}},
+        {"times": {"def stamp() -> float:": "# holdfast: ignore for a label"}},
+        {"flows": {"return charge(order, stamp())": "# holdfast: ignore[DUR101] for a label"}},
+        {"flows": {"def checkout(order: str) -> str:": "# holdfast: ignore[DUR101] for a label"}},
+    ],
+)
+def test_comments_silence_and_are_kept_in_the_report(project, changes):
+    report = project(**changes)
+    assert shown(report) == []
+    [silenced] = [finding for finding in report.findings if finding.suppressed is not None]
+    [(file, line)] = [(file, line) for file, lines in changes.items() for line in lines]
+    assert silenced.code == "DUR101"
+    assert silenced.suppressed.path == f"app/{file}.py"
+    assert line in Path(silenced.suppressed.path).read_text().splitlines()[silenced.suppressed.line - 1]
+
+
+def codes(report):
+    return [finding.code for finding in report.findings if finding.suppressed is None]
+
+
+def test_a_comment_that_silences_nothing_is_reported(project):
+    report = project(flows={"return rpc.ask(order)": "# holdfast: ignore[DUR102] just in case"})
+    assert "DUR902" in codes(report)
+
+
+def test_a_comment_without_reason_is_reported_when_asked_for(project):
+    changes = {"times": {"return time.time()": "# holdfast: ignore[DUR101]"}}
+    assert "DUR903" not in codes(project(**changes))
+    assert "DUR903" in codes(project("extend-select = ['DUR903']", **changes))
+
+
+def test_the_newest_settings_hold_in_spite_of_the_cache(project):
+    assert shown(project()) == [CLOCK]
+    assert shown(project("trusted = ['app.times.stamp']")) == []
+    assert shown(project()) == [CLOCK]
+    assert Path(".holdfast_cache").is_dir()
+
+
+def test_no_cache_leaves_nothing_behind(project):
+    project(cache_dir=None)
+    assert not Path(".holdfast_cache").exists()
