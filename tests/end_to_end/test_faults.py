@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,6 +17,8 @@ from psycopg import sql
 import holdfast
 from holdfast import Engine, Retry
 from holdfast.errors import InvalidId, StepTimeout, StoreUnavailable, UnknownWorkflow, WorkflowConflict
+from holdfast.store import open_store
+from holdfast.store.port import Store
 from holdfast.values import UnstorableValue, ValueTooLarge
 
 calls: list[str] = []
@@ -136,6 +138,39 @@ def test_connections_dropped_again_and_again_lose_nothing(postgres_server: Postg
     with psycopg.connect(postgres_url) as connection:
         rows = connection.execute("SELECT n, count(*) FROM kept GROUP BY n ORDER BY n").fetchall()
     assert rows == [(number, 1) for number in range(40)]
+
+
+class AnswerLost:
+    """A store whose first answer to one operation is lost after the database has done it."""
+
+    def __init__(self, store: Store, operation: str) -> None:
+        self._store = store
+        self._operation: str | None = operation
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._store, name)
+        if name != self._operation:
+            return found
+
+        def lose(*arguments: Any) -> Any:
+            answer = found(*arguments)
+            if answer:
+                self._operation = None
+                raise StoreUnavailable("the answer was lost")
+            return answer
+
+        return lose
+
+
+@pytest.mark.parametrize("operation", ["claim", "load", "commit"])
+def test_work_whose_claim_or_commit_was_never_answered_is_done_all_the_same(store_url: str, operation: str) -> None:
+    with Engine(store_url, executor="idle") as other:
+        other.enqueue(three, "a", delay=3600, id="a")
+    store = AnswerLost(open_store(store_url), operation)
+    with Engine(store=cast(Store, store), lease=0.6) as engine:
+        engine.resume("a")
+        assert engine.handle("a").result(timeout=30) == ["a0 done", "a1 done", "a2 done"]
+    assert calls == ["a0", "a1", "a2"]
 
 
 # -- the database refuses: a trigger raises what a server would
