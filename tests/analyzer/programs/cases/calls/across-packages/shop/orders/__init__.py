@@ -1,0 +1,3 @@
+from shop.orders.placing import place
+
+__all__ = ["place"]

@@ -1,0 +1,20 @@
+import time
+import uuid
+
+from holdfast import workflow
+
+
+def by_card() -> str:
+    return str(uuid.uuid4())  # finds DUR103
+
+
+def by_cash() -> str:
+    return str(time.time())  # finds DUR101
+
+
+WAYS = {"card": by_card, "cash": by_cash}
+
+
+@workflow
+def checkout(way: str) -> str:
+    return WAYS[way]()

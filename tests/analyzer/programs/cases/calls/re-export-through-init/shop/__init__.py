@@ -1,0 +1,2 @@
+from .clock import *
+from .clock import read_clock as now

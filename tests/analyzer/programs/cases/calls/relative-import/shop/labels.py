@@ -1,0 +1,5 @@
+from .stock.shelf import count
+
+
+def label() -> str:
+    return f"label {count()}"

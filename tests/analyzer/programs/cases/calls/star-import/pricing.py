@@ -1,0 +1,7 @@
+from random import *
+
+__all__ = ["discount"]
+
+
+def discount() -> float:
+    return random()  # finds DUR102

@@ -1,0 +1,8 @@
+from holdfast import workflow
+
+from clients import Shop
+
+
+@workflow
+def checkout(order: str) -> int:
+    return Shop.price(order)

@@ -1,0 +1,9 @@
+from holdfast import workflow
+
+from clients import connect
+
+
+@workflow
+def checkout(order: str) -> str:
+    model = connect()
+    return model.ask(order)

@@ -1,0 +1,9 @@
+from holdfast import workflow
+
+from cart import Cart
+
+
+@workflow
+def checkout(order: str) -> str:
+    cart = Cart(order)
+    return f"{cart.id} {cart.at}"

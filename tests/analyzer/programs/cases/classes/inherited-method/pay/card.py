@@ -1,0 +1,9 @@
+from pay.base import Till
+
+
+class Middle(Till):
+    pass
+
+
+class CardTill(Middle):
+    prefix = "card"

@@ -1,0 +1,8 @@
+from holdfast import workflow
+
+from pay import Both
+
+
+@workflow
+def checkout(order: str) -> str:
+    return Both().receipt(order)
