@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ class Analysis:
             catalogue = catalogue.with_project({str(effect): names for effect, names in settings.effects.items()})
         self.catalogue = catalogue
         self.files: list[str] = []
+        self.wrapped: frozenset[str] = frozenset()
         self.commented: list[str] = []
         self.program = self.make_program(paths, [])
 
@@ -91,6 +93,8 @@ class Analysis:
         self.program = self.make_program(self.paths, found.projects)
         self.cache.use_prefilter(self.prefilter.key)
         engine_files, unchecked = self.read_files()
+        wrapping = self.files_of_wrappers(engine_files, unchecked)
+        engine_files = sorted({*engine_files, *wrapping})
         self.program.engine_files = engine_files
         syntax = SyntaxCheck(unchecked, self.settings.jobs or os.cpu_count() or 1)
         facts = self.evaluate(engine_files)
@@ -120,6 +124,41 @@ class Analysis:
             elif self.cache.get("syntax", self.cache.digest(path, lambda path=path: self.read(path) or b"")) is None:  # type: ignore[misc]
                 unchecked.append(path)
         return engine_files, unchecked
+
+    def files_of_wrappers(self, engine_files: Sequence[str], others: Sequence[str]) -> list[str]:
+        """Return the files that use decorators of the project's own that may apply an engine's.
+
+        A file of the project that mentions a workflow decorator without decorating with it (`registry.add(workflow.defn)`,
+        `return DBOS.workflow()(function)`) makes such a decorator; the files that import its package may use it.
+        """
+        mentions = mention_of_decorators(self.profiles)
+        tops = set()
+        for path in engine_files:
+            digest = self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
+            known = self.cache.get("wraps", digest)
+            if known is None:
+                known = b"1" if mentions.search(self.program.read(path)) else b"0"
+                self.cache.put("wraps", digest, known)
+            if known == b"1":
+                tops.add(self.program.finder.file(path).name.partition(".")[0])
+        if not tops:
+            return []
+        prefilter = EnginePrefilter(tops)
+        taken = set(engine_files)
+        found = []
+        for path in self.files:
+            if path in taken:
+                continue
+            key = prefilter.key + self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
+            known = self.cache.get("uses", key)
+            if known is None:
+                data = self.program.read(path)
+                known = b"1" if DECORATION.search(data) and prefilter.names_engine(data) else b"0"
+                self.cache.put("uses", key, known)
+            if known == b"1":
+                found.append(path)
+        self.wrapped = frozenset(found)
+        return found
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; one that cannot be read is an error entry."""
@@ -169,7 +208,7 @@ class Analysis:
             return []
         facts: list[UnitFacts] = []
         for profile in self.profiles:
-            if not names(view, profile):
+            if path not in self.wrapped and not names(view, profile):
                 continue
             finder = finders.get(profile.name)
             if finder is None:
@@ -250,6 +289,17 @@ class Analysis:
             if HINT.search(text):
                 found += parse_suppressions(text, path)
         return found
+
+
+DECORATION = re.compile(rb"^[ \t]*@\w+(?:\.\w+)+", re.MULTILINE)
+"""A decorator that is a member of something: an application object's or a module's."""
+
+
+def mention_of_decorators(profiles: Iterable[Profile]) -> re.Pattern[bytes]:
+    """Return what finds a workflow decorator that is mentioned and not used to decorate: `x = workflow.defn`."""
+    names = {marker.decorator for profile in profiles for marker in profile.workflows if marker.decorator}
+    tails = sorted({b"\\.".join(part.encode() for part in name.split(".")[-2:]) for name in names})
+    return re.compile(rb"^(?![ \t]*@)[^#\n]*?(?:" + b"|".join(tails) + rb")\b(?!\()", re.MULTILINE)
 
 
 def chosen_profiles(settings: Settings) -> list[Profile]:

@@ -33,6 +33,22 @@ IN_STEPS = (NestedStep, SqlText, MutatedCheckpoint)
 """Facts that matter inside a step's body, too."""
 
 
+OUTWARD = frozenset(
+    {
+        Effect.NETWORK,
+        Effect.DATABASE,
+        Effect.MODEL,
+        Effect.FILE_WRITE,
+        Effect.SUBPROCESS,
+        Effect.SLEEP,
+        Effect.THREAD,
+        Effect.SIGNAL,
+        Effect.OUTPUT,
+    }
+)
+"""Effects that reach outside of a workflow: they are repeated with it whether or not anything is on record."""
+
+
 @dataclass(slots=True)
 class Reached:
     """The summaries that a unit reaches, each with the chain that leads to it."""
@@ -61,6 +77,8 @@ def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (
             for at, resolved in summary.calls.items():
                 key = (summary.path, at)
                 calls[key] = calls.get(key, True) and resolved
+    if profile.replay_needs_operation and not any(entry.durable for entry in evaluated.entries):
+        facts = [fact for fact in facts if not isinstance(fact, HazardUse) or fact.effect in OUTWARD]
     return UnitFacts(
         unit=evaluated.unit,
         profile=profile,

@@ -299,6 +299,11 @@ class ModuleFinder:
                     break
                 start = parent
             roots += [source for source in self._src if source not in roots]
+            # Scripts inside a package are run from their own folder, or from one between it and the package's root.
+            inner = folder
+            while inner != self._package_root(folder):
+                roots.append(inner)
+                inner = os.path.dirname(inner)
             roots += [found for found in sorted(self._tops) if found not in roots]
             self._roots[folder] = roots
         return roots

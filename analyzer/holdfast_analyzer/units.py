@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate import classes
+from holdfast_analyzer.evaluate import classes, closures
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.evaluate.frame import Frame
@@ -11,6 +11,7 @@ from holdfast_analyzer.evaluate.summary import Summary
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
     UNKNOWN,
+    Bound,
     Class,
     External,
     ExternalInstance,
@@ -44,6 +45,7 @@ class UnitFinder:
         self.ev = ev
         self.index = ev.index
         self._markers = self.index.workflow_decorators
+        self._applied: set[tuple[str, str]] = set()
         self._nested: dict[tuple[str, str], Frame | None] = {}
 
     def units(self, view: ModuleView) -> Iterator[EvaluatedUnit]:
@@ -80,6 +82,12 @@ class UnitFinder:
                     continue
                 if not marker.when_keyword or marker.when_keyword in keywords:
                     return marker
+        wrapped = self.wrapped(view, function.decorators, function.qualname, function)
+        for name, given in wrapped.items():
+            marker = self._markers.get(name)
+            if marker is not None and marker.on != "class":
+                if not marker.when_keyword or marker.when_keyword in given:
+                    return marker
         if self.index.parameter_types and not function.decorators:
             for text in function.annotations:
                 for name in self.resolved(view, text, function.parent):
@@ -94,6 +102,10 @@ class UnitFinder:
                 marker = self._markers.get(name)
                 if marker is not None and marker.on == "class":
                     return marker
+        for name in self.wrapped(view, outline.decorators, outline.qualname, outline):
+            marker = self._markers.get(name)
+            if marker is not None and marker.on == "class":
+                return marker
         based = {m.base_class: m for m in self.index.profile.workflows if m.base_class}
         if based:
             name = classes.is_subclass(self.ev, Class(view.path, outline.qualname), set(based))
@@ -116,6 +128,29 @@ class UnitFinder:
             elif isinstance(ref, ExternalInstance):
                 names.append(ref.type.removesuffix("()"))
         return names
+
+    def wrapped(
+        self, view: ModuleView, decorators: list[str], qualname: str, outline: FunctionOutline | ClassOutline
+    ) -> dict[str, frozenset[str]]:
+        """Return the engine's decorators that decorators of the project's own apply to a definition, with their keywords."""
+        if outline.parent and outline.parent not in view.outline.classes or not any(decorators):
+            return {}
+        key = (view.path, qualname)
+        if key not in self._applied:
+            self._applied.add(key)
+            if any(self.is_own_decorator(view, text, outline.parent) for text in decorators):
+                if isinstance(outline, FunctionOutline):
+                    owner = Class(view.path, outline.parent) if outline.parent else None
+                    self.ev.function_value(view, outline, owner)
+                else:
+                    closures.decorate_class(self.ev, view, outline)
+        return self.ev.applied.get(key, {})
+
+    def is_own_decorator(self, view: ModuleView, text: str, scope: str) -> bool:
+        """Tell whether dotted text names a function of followed code."""
+        if not text or text in closures.PLAIN_DECORATORS:
+            return False
+        return any(isinstance(ref, Function | Bound) for ref in self.ev.dotted(view, text, scope).refs)
 
     def in_frame(self, text: str, frame: Frame) -> Value:
         """Resolve dotted text in an enclosing function."""
@@ -237,6 +272,9 @@ class UnitFinder:
             for resolved in self.resolved(view, text, method.parent):
                 if resolved in marker.entry_decorators:
                     return True
+        for applied in self.wrapped(view, method.decorators, method.qualname, method):
+            if applied in marker.entry_decorators:
+                return True
         return False
 
     def evaluate(

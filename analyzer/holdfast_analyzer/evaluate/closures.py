@@ -7,6 +7,7 @@ from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
+    Bound,
     Class,
     Decorator,
     External,
@@ -17,7 +18,7 @@ from holdfast_analyzer.evaluate.values import (
     join,
     one,
 )
-from holdfast_analyzer.outline.shape import FunctionOutline
+from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.effect import Effect
 from holdfast_rules.hazards.hazard import Use
@@ -96,6 +97,7 @@ def callable_refs(value: Value) -> bool:
 
 def apply(ev: "Evaluator", decorator: Decorator, value: Value) -> Value:
     """Apply an external decorator: an engine's marker, a memoiser, or one that leaves the function as it is."""
+    note_applied(ev, decorator, value)
     workflow = ev.index.workflow_decorators.get(decorator.name)
     if workflow is not None and (not workflow.when_keyword or workflow.when_keyword in decorator.keywords):
         return marked(value, "workflow" if workflow.called_is_child else "inline workflow", decorator.name)
@@ -114,6 +116,15 @@ def apply(ev: "Evaluator", decorator: Decorator, value: Value) -> Value:
     return value
 
 
+def note_applied(ev: "Evaluator", decorator: Decorator, value: Value) -> None:
+    """Remember which of the engine's decorators were applied to what, also by a decorator of the project's own."""
+    if not ev.index.declares(decorator.name):
+        return
+    for ref in value.refs:
+        if isinstance(ref, Function | Class):
+            ev.applied.setdefault((ref.path, ref.qualname), {}).setdefault(decorator.name, decorator.keywords)
+
+
 def marked(value: Value, kind: str, by: str) -> Value:
     """Mark the functions of `value`."""
     refs: set[Ref] = set()
@@ -123,6 +134,20 @@ def marked(value: Value, kind: str, by: str) -> Value:
         else:
             refs.add(ref)
     return Value(frozenset(refs), value.taint)
+
+
+def decorate_class(ev: "Evaluator", view: "ModuleView", outline: ClassOutline) -> None:
+    """Apply the decorators of a class that are followed code, for what they apply in turn."""
+    value: Value = one(Class(view.path, outline.qualname))
+    frame = ev.module_frame(view, outline.line)
+    for text in reversed(outline.decorators):
+        decorator = ev.dotted(view, text, outline.parent) if text else NOTHING
+        for ref in decorator.refs:
+            if isinstance(ref, Function | Bound):
+                made = ev.call(one(ref), Arguments([value]), frame, (outline.line, 1, outline.line, 1), text)
+                for inner in made.refs:
+                    if isinstance(inner, Function):
+                        ev.call(one(inner), Arguments([value]), frame, (outline.line, 1, outline.line, 1), text)
 
 
 def closure(ev: "Evaluator", body: ir.FunctionBody, frame: Frame) -> Function:

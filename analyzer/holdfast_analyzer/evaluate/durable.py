@@ -309,7 +309,7 @@ def call_engine(
         frame.engine_calls += 1
         frame.summary.asks_engine = True
     keywords = frozenset(arguments.keywords)
-    if index.workflow_decorators.get(name) is not None or index.step_decorators.get(name) is not None:
+    if index.declares(name) or index.step_decorators.get(name) is not None:
         first = arguments.get(0)
         if first is not None and callable_refs(first):
             from holdfast_analyzer.evaluate.closures import apply

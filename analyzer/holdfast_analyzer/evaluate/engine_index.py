@@ -62,6 +62,10 @@ class EngineIndex:
         """Tell whether `name` lies in one of the engine's own packages."""
         return name in self._packages or name.startswith(self._own)
 
+    def declares(self, name: str) -> bool:
+        """Tell whether `name` is a decorator that declares workflows, or their entry points."""
+        return self.workflow_decorators.get(name) is not None or name in self.entry_decorators
+
     def handle_of(self, decorator: str, name: str) -> str | None:
         """Return the dotted name of member `name` of what `decorator` makes of a function, where the profile says so."""
         kind = self.profile.returns.get(decorator)

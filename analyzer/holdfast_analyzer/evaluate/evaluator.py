@@ -79,6 +79,7 @@ class Evaluator:
         self.decorator_hazards: dict[tuple[str, str], list[str]] = {}
         self.nested_frames: dict[tuple[str, str], Frame] = {}
         self._sources: dict[tuple[object, ...], Source] = {}
+        self.applied: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
         self.star_guard: set[tuple[str, str]] = set()
         self.step_depth = 0
         self.step_names: list[str] = []

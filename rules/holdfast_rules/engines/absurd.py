@@ -49,6 +49,7 @@ def _spawning(app: str, *, awaited: bool) -> Operation:
 PROFILE = Profile(
     name="absurd",
     title="Absurd",
+    replay_needs_operation=True,
     packages=(_A,),
     workflows=(
         WorkflowMarker(decorator=f"{_A}.Absurd.register_task", context_parameter=(1, _SYNC), called_is_child=False),

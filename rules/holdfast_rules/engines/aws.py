@@ -85,6 +85,7 @@ _OPERATIONS = (
 PROFILE = Profile(
     name="aws",
     title="AWS Lambda durable functions",
+    replay_needs_operation=True,
     packages=(_A, f"{_A}_otel", f"{_A}_testing"),
     workflows=(
         WorkflowMarker(decorator=f"{_A}.durable_execution", context_parameter=(1, _CONTEXT), called_is_child=False),

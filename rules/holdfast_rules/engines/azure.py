@@ -76,6 +76,7 @@ _TASKS = (
 PROFILE = Profile(
     name="azure",
     title="Azure Durable Functions",
+    replay_needs_operation=True,
     packages=(_F, "durabletask"),
     cleanup_operations=True,
     stores_arguments=True,

@@ -15,6 +15,7 @@ _ACTIVITY_PASSED = (0, f"{_W}.WorkflowActivityContext")
 PROFILE = Profile(
     name="dapr",
     title="Dapr workflow",
+    replay_needs_operation=True,
     packages=(_W,),
     cleanup_operations=True,
     stores_arguments=True,

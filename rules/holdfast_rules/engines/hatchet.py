@@ -59,6 +59,7 @@ _RESULTS = owned(
 PROFILE = Profile(
     name="hatchet",
     title="Hatchet durable tasks",
+    replay_needs_operation=True,
     packages=(_H,),
     workflows=tuple(
         WorkflowMarker(decorator=decorator, context_parameter=(1, _CONTEXT), called_is_child=False)

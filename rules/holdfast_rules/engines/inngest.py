@@ -45,6 +45,7 @@ def _on(step: str, group: str, ai: str, *, awaited: bool) -> tuple[Operation, ..
 PROFILE = Profile(
     name="inngest",
     title="Inngest",
+    replay_needs_operation=True,
     packages=(_I,),
     workflows=(
         WorkflowMarker(

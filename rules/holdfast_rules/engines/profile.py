@@ -184,6 +184,8 @@ class Profile(Struct, frozen=True, kw_only=True):
             `restate.Context`): where it is defined, and where it used to be. `holdfast_rules.engines.PROFILES` holds
             profiles in which every name stands under every one of its paths.
         advice: a sentence for the user of this engine, or "".
+        replay_needs_operation: a workflow that performs no durable operation has nothing on record but its start: run
+            again, it may as well read another clock. Only what reaches outside of it is reported then.
         shape: what the engine would reject at registration.
         cleanup_operations: durable operations in `finally` and in `with` exits are supported when a workflow is cancelled.
         stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
@@ -209,6 +211,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     control_exceptions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
+    replay_needs_operation: bool = False
     shape: Shape = Shape()
     cleanup_operations: bool = False
     stores_arguments: bool = False

@@ -67,6 +67,7 @@ _TOP_LEVEL = owned(
 PROFILE = Profile(
     name="resonate",
     title="Resonate",
+    replay_needs_operation=True,
     packages=("resonate", "resonate_aws"),
     workflows=(
         WorkflowMarker(

@@ -91,6 +91,7 @@ _COMBINED = (
 PROFILE = Profile(
     name="restate",
     title="Restate",
+    replay_needs_operation=True,
     packages=("restate",),
     shape=Shape(generator=Demand.REFUSED, asynchronous=Demand.REQUIRED),
     workflows=(
