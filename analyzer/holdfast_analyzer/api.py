@@ -97,7 +97,7 @@ def on_deep_stack(work: Callable[[], T]) -> T:
     size = threading.stack_size(STACK)
     try:
         sys.setrecursionlimit(max(limit, RECURSION))
-        thread = threading.Thread(target=run, name="holdfast-analysis")
+        thread = threading.Thread(target=run, name="holdfast-analysis", daemon=True)
         thread.start()
     finally:
         threading.stack_size(size)
