@@ -68,8 +68,13 @@ def call_expression(ev: "Evaluator", node: ir.Call, frame: Frame) -> Value:
         frame.summary.calls.setdefault(node.at, True)
         if frame.receiver is not None:
             return one(Super(frame.owner, frame.receiver))
-    receiver = ev.value(node.function.base, frame) if isinstance(node.function, ir.Attribute) else None
-    function = ev.value(node.function, frame)
+    receiver = None
+    if isinstance(node.function, ir.Attribute):
+        # Once: in a chain of calls each further evaluation of the receiver would double the work.
+        receiver = ev.value(node.function.base, frame)
+        function = ev.member(node.function, receiver, frame)
+    else:
+        function = ev.value(node.function, frame)
     arguments = evaluate_arguments(ev, node, frame)
     frame.summary.calls.setdefault(node.at, True)
     sql_text(ev, node, receiver, function, arguments, frame)

@@ -135,6 +135,10 @@ class Evaluator:
         """Return `base.name`, calling properties."""
         return members.attribute(self, base, name, frame, at, shown)
 
+    def member(self, node: ir.Attribute, base: Value, frame: Frame) -> Value:
+        """Read `base.name` as code says it, once the base is evaluated."""
+        return self.read(self.attribute(base, node.name, frame, node.at, shown=node), node, frame)
+
     def read(self, value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> Value:
         """Note what reading `value` through `node` means: a hazard, changing state, a lost write."""
         return members.read(self, value, node, frame)

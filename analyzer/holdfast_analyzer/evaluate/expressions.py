@@ -73,8 +73,7 @@ def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
 
 def attribute(ev: "Evaluator", node: ir.Attribute, frame: Frame) -> Value:
     """`base.name`."""
-    base = ev.value(node.base, frame)
-    return ev.read(ev.attribute(base, node.name, frame, node.at, shown=node), node, frame)
+    return ev.member(node, ev.value(node.base, frame), frame)
 
 
 def subscript(ev: "Evaluator", node: ir.Subscript, frame: Frame) -> Value:
