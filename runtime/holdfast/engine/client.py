@@ -15,6 +15,7 @@ from holdfast.declare import Workflow, as_workflow, workflow_named
 from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core, check_id
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
+from holdfast.engine.replaying import difference
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.journal import order_of
 from holdfast.states import State
@@ -186,6 +187,17 @@ class Client:
             self.get(id)
         checkpoints.sort(key=lambda each: (order_of(each.key), each.key))
         return [checkpoint_record(each, self._core.unseal) for each in checkpoints]
+
+    def replay(self, id: str) -> str | None:
+        """Replay the history of the workflow `id` against the code at hand, running no step and writing nothing.
+
+        Returns:
+            What differs, as `WorkflowStuck` would say it, other or no result included; None when nothing does.
+        """
+        row = self._core.row(check_id(id))
+        if row is None:
+            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
+        return difference(self._core, row)
 
     # -- changing
 

@@ -212,9 +212,7 @@ def workflow_record(row: Row, unseal: Any, annotation: Any) -> WorkflowRecord:
         executor=row.executor,
         parent=row.parent,
         args=values.decode(unseal(row.input), Any, where=f"the arguments of workflow {row.id!r}"),
-        result=None
-        if row.output is None
-        else values.decode(unseal(row.output), annotation, where=f"the result of workflow {row.id!r}"),
+        result=None if row.output is None else _result(unseal(row.output), annotation, row.id),
         error=None if row.error is None else values.decode_error(unseal(row.error)),
         reason=row.reason,
         created_at=datetime.fromtimestamp(row.created, UTC),
@@ -222,3 +220,12 @@ def workflow_record(row: Row, unseal: Any, annotation: Any) -> WorkflowRecord:
         finished_at=moment(row.finished),
         wakes_at=moment(row.ready) if row.state in (State.DELAYED, State.WAITING) else None,
     )
+
+
+def _result(data: bytes, annotation: Any, id: str) -> Any:
+    where = f"the result of workflow {id!r}"
+    try:
+        return values.decode(data, annotation, where=where)
+    except values.UndecodableValue:
+        # The annotation has changed since: a listing must show what is there, `Handle.result()` says what is wrong.
+        return values.decode(data, Any, where=where)

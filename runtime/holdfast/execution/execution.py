@@ -101,12 +101,18 @@ class Execution:
         branch.counter += 1
         if self.journal.fresh:
             return key, None
-        found = self.journal.take(Operation(key, kind, name, digest, source))
+        operation = Operation(key, kind, name, digest, source)
+        found = self.journal.take(operation)
         if isinstance(found, Difference):
             raise self.diverge(found)
-        if found is not None:
+        if found is None:
+            self.pass_history(operation)
+        else:
             branch.clock = max(branch.clock, found.finished)
         return key, found
+
+    def pass_history(self, operation: Operation) -> None:
+        """Note that `operation` is the first of its branch that is not recorded: from here on it is no replay."""
 
     def diverge(self, difference: Difference) -> _ControlSignal:
         """Close the execution since replay differs; return what to raise."""
@@ -153,6 +159,12 @@ class Execution:
         return future
 
     # -- suspension
+
+    @property
+    def alone(self) -> bool:
+        """Whether no branch but the main one is under way."""
+        with self._lock:
+            return self._active + len(self._parked) <= 1
 
     def begin_branch(self) -> None:
         """Count a branch that starts."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.errors import ContinuedAsNew, Diverged, Fenced, Released, Suspended, _ControlSignal
 from holdfast.execution.effects import Durable, Invoke, Operation
+from holdfast.journal import Difference
 from holdfast.states import State
 from holdfast.store.records import Entry, Outcome, Turn
 
@@ -56,7 +57,7 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
     if execution.closing is not None:
         error = execution.closing  # whatever user code made of it: the first signal counts
     else:
-        missing = None if execution.journal.fresh else execution.journal.leftover(execution.given_up)
+        missing = left_out(execution)
         if isinstance(error, ContinuedAsNew) and missing is None:
             return (yield from renew(execution, error))
         if missing is not None:
@@ -64,6 +65,13 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
     if isinstance(error, _ControlSignal):
         return (yield from unwind(execution, error))
     return (yield from conclude(execution, result, error))
+
+
+def left_out(execution: Execution) -> Difference | None:
+    """Return a recorded operation that the code, which has ended, did not ask for; branches still under way may yet."""
+    if execution.journal.fresh:
+        return None
+    return execution.journal.leftover(execution.given_up, main_only=not execution.alone)
 
 
 def unwind(execution: Execution, signal: _ControlSignal) -> Operation[End]:

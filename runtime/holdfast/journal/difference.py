@@ -36,7 +36,7 @@ class Difference:
         key: the position.
         expected: what is recorded; None when nothing is.
         found: what the code does; None when it does nothing.
-        what: which kind of difference: `operation`, `arguments`, `missing`, `extra` or `result`.
+        what: which kind of difference: `operation`, `arguments`, `missing` or `extra`.
     """
 
     key: str
@@ -51,11 +51,6 @@ class Difference:
             return (
                 f"replay differs at operation {self.key}: {expected} with arguments {recorded},"
                 f" the code calls it at {self.found.source or 'an unknown line'} with other arguments {given}"
-            )
-        if self.what == "result":
-            return (
-                f"replay differs at the end: {expected} with result {self.expected.digest.hex()[:12] if self.expected else ''},"
-                f" the code returns another result {self.found.digest.hex()[:12] if self.found else ''}"
             )
         found = f"the code calls {self.found}" if self.found else "the code ends without it"
         return f"replay differs at operation {self.key}: expected: {expected}; found: {found}"

@@ -66,14 +66,19 @@ class Journal:
         """Whether the marker with this key is recorded."""
         return marker in self._markers
 
-    def leftover(self, abandoned: Iterable[str] = ()) -> Difference | None:
+    def leftover(self, abandoned: Iterable[str] = (), main_only: bool = False) -> Difference | None:
         """Return the first recorded operation that the code, which has ended, did not ask for.
 
         Args:
             abandoned: paths of branches that the code itself gave up (a cancelled task), whose records do not count.
+            main_only: leave the records of all branches but the main one out.
         """
         given_up = tuple(abandoned)
-        left = [key for key in self._records if not key.startswith(given_up)] if given_up else list(self._records)
+        left = [
+            key
+            for key in self._records
+            if not (main_only and branch_of(key)) and not (given_up and key.startswith(given_up))
+        ]
         if not left:
             return None
         first = self._records[min(left, key=order_of)]

@@ -17,8 +17,11 @@ class Mortal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.dead = False
+        self.going = threading.Event()
+        self.going.set()
 
     def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
+        self.going.wait()
         if self.dead:
             raise StoreUnavailable("the process is dead")
         return self._store.commit(entries, again)
@@ -46,6 +49,21 @@ class CrashingEngine(Engine):
         core.open = False
         if found_dead:
             self.mortal.expire([self.executor])
+
+    def pause(self) -> None:
+        """Stop in the middle of the next commit, and be found dead."""
+        self.mortal.going.clear()
+        active.leave(self)
+        self._core.pulse.stop()
+        if self._core._listener is not None:
+            self._core._listener.close()
+            self._core._listener = None
+        self._core.open = False
+        self.mortal.expire([self.executor])
+
+    def wake(self) -> None:
+        """Go on after a pause, not knowing of it."""
+        self.mortal.going.set()
 
     def revive(self) -> None:
         """A paused process goes on, not knowing that it was given up."""

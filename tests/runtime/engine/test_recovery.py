@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -499,3 +500,53 @@ def test_two_engines_share_the_work(store_url: str) -> None:
         assert [two.handle(handle.id).result(30) for handle in handles] == [["before", "after"]] * 40
     assert calls.count("before") == 40
     assert calls.count("after") == 40
+
+
+@workflow
+def judged(number: int) -> object:
+    first = note(number)
+    if behaviour.get("version") == "more":
+        note("more")
+    if behaviour.get("version") == "raises":
+        raise ValueError("changed")
+    return [first, "other"] if behaviour.get("version") == "result" else [first]
+
+
+@workflow
+async def judged_later(number: str) -> object:
+    first = await note_later(number)
+    await asyncio.gather(note_later("x"), note_later("y"))
+    return [first, behaviour.get("version")]
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("", None),
+        ("more", r"operation 1: .*the journal has nothing.*the code calls step .*note`"),
+        ("raises", "the workflow returned, the code raises ValueError: changed"),
+        ("result", r"the workflow returned \[1\], the code returns \[1,"),
+    ],
+)
+def test_a_finished_history_is_replayed_without_running_steps(store_url: str, version: str, said: str | None) -> None:
+    with Engine(store_url) as engine:
+        engine.run(judged, 1, id="j")
+        engine.run(judged_later, "1", id="l")
+        calls.clear()
+        assert engine.replay("l") is None
+        behaviour["version"] = version
+        found = engine.replay("j")
+        assert (found is None) if said is None else (found is not None and re.search(said, found)), found
+        if version:
+            assert "the workflow returned" in str(engine.replay("l"))
+        assert calls == []
+
+
+def test_an_unfinished_history_is_replayed_to_its_end(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        engine.start(three, id="w")
+        assert gate.reached.wait(10)
+        until(lambda: engine.history("w"))
+        assert engine.replay("w") is None
+        assert calls == ["a", "b"]
+        gate.opened.set()

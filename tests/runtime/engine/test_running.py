@@ -15,9 +15,9 @@ calls: list[object] = []
 
 
 @pytest.fixture(autouse=True)
-def _fresh_calls() -> Iterator[None]:
+def _fresh_calls() -> None:
     calls.clear()
-    yield
+    return
 
 
 @pytest.fixture

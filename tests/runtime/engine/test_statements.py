@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 
-import holdfast
 import pytest
-from holdfast import Engine, step, workflow
 from postgres_server import PostgresServer
+
+import holdfast
+from holdfast import Engine, step, workflow
 
 
 @step
@@ -82,7 +83,9 @@ def engine(postgres_server: PostgresServer) -> Iterator[tuple[Engine, Counter]]:
 
 @pytest.mark.parametrize("unit", [steps, steps_later])
 @pytest.mark.parametrize("count", [2, 5, 9])
-def test_a_step_is_one_statement(engine: tuple[Engine, Counter], unit: holdfast.Workflow[[int], int], count: int) -> None:
+def test_a_step_is_one_statement(
+    engine: tuple[Engine, Counter], unit: holdfast.Workflow[[int], int], count: int
+) -> None:
     face, counted = engine
     # The start shares the first checkpoint's statement, the end the last one's.
     assert len(counted(lambda: face.run(unit, count))) == count

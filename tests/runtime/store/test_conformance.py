@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from holdfast import SchemaMissing, SchemaTooNew, State
 from holdfast.store import Checkpoint, Entry, Outcome, Selection, Start, Store, Turn, open_store
 
@@ -21,7 +22,9 @@ def store(store_url: str) -> Iterator[Store]:
     store.close()
 
 
-def start(id: str, state: State = State.RUNNING, executor: str | None = "me", epoch: int = 1, **options: object) -> Entry:
+def start(
+    id: str, state: State = State.RUNNING, executor: str | None = "me", epoch: int = 1, **options: object
+) -> Entry:
     row = Start(
         id=id,
         name="unit",
@@ -50,7 +53,9 @@ def turn(id: str, state: State, epoch: int = 1, **options: object) -> Entry:
     return Entry(id, epoch, turn=Turn(state, **options))  # type: ignore[arg-type]
 
 
-def claim(store: Store, most: int = 10, executor: str = "me", any_version: bool = False, version: str = "v1") -> list[str]:
+def claim(
+    store: Store, most: int = 10, executor: str = "me", any_version: bool = False, version: str = "v1"
+) -> list[str]:
     store.heartbeat(executor, executor, "", 60.0)
     return [each.id for each in store.claim(executor, "default", ["unit"], [version], any_version, most)]
 
@@ -144,7 +149,12 @@ def test_writes_of_a_former_epoch_are_refused(store: Store) -> None:
         [checkpoint("w", "0"), turn("w", State.SUCCEEDED, output=b"1")],
     ):
         assert set(store.commit(entries, False)) == {Outcome.LOST}
-    mixed = [checkpoint("w", "0", 1), checkpoint("v", "0", 1), checkpoint("w", "0", 3), turn("v", State.FAILED, error=b"")]
+    mixed = [
+        checkpoint("w", "0", 1),
+        checkpoint("v", "0", 1),
+        checkpoint("w", "0", 3),
+        turn("v", State.FAILED, error=b""),
+    ]
     assert store.commit(mixed, False) == [Outcome.LOST, Outcome.DONE, Outcome.DONE, Outcome.DONE]
     with store.transaction() as open_transaction:
         record = checkpoint("w", "9").checkpoint
