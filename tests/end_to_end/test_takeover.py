@@ -201,7 +201,7 @@ CHANGED = """
 
     if {defined}:
         @holdfast.workflow(name="work", version="1")
-        def work() -> str:
+        def work() -> {returns}:
             return second(first())
 
     with Engine(url, executor="one", lease=2.0) as engine:
@@ -222,7 +222,7 @@ CHANGED = """
 
 
 def changed(tmp_path: Path, name: str, **parts: object) -> str:
-    filled = {"annotation": "int", "value": "5", "hang": False, "defined": True, "looks": 200} | parts
+    filled = {"annotation": "int", "value": "5", "hang": False, "defined": True, "returns": "str", "looks": 200} | parts
     source = CHANGED
     for key, value in filled.items():
         source = source.replace("{" + key + "}", str(value))
@@ -270,3 +270,11 @@ def test_an_idle_worker_ends_cleanly(store_url: str, signal_number: signal.Signa
         while worker.alive and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not worker.alive, worker.output
+
+
+def test_a_record_is_shown_after_its_annotation_changed(store_url: str, tmp_path: Path) -> None:
+    half_done(store_url, tmp_path)
+    with Process(changed(tmp_path, "same.py"), store_url, tmp_path) as process:
+        process.wait_for("end succeeded 5")
+    with Process(changed(tmp_path, "other.py", returns="list[int]"), store_url, tmp_path) as process:
+        assert process.wait_for("end succeeded 5"), process.output
