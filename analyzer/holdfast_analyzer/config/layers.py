@@ -60,7 +60,7 @@ def effective_settings(
         ConfigError: when the table cannot be used, naming key and file.
     """
     start = _common_folder(paths)
-    config, table, root = (None, {}, start) if isolated else _discover(start)
+    config, table, root = _discover(start, isolated)
     values = parse_table(table, _shown(config)) if config is not None else {}
     origins = {encoded.name: DEFAULT for encoded in FIELDS.values()}
     origins.update((name, _shown(config)) for name in values if config is not None)
@@ -84,7 +84,7 @@ def _common_folder(paths: Sequence[str | Path]) -> Path:
         return Path.cwd()
 
 
-def _discover(start: Path) -> tuple[Path | None, dict[str, Any], Path]:
+def _discover(start: Path, isolated: bool) -> tuple[Path | None, dict[str, Any], Path]:
     """Return the project's file with its table, and the project's folder.
 
     Without such a file the project's folder is the nearest with any pyproject.toml, else the repository's, else `start`.
@@ -93,7 +93,7 @@ def _discover(start: Path) -> tuple[Path | None, dict[str, Any], Path]:
     for folder in (start, *start.parents):
         file = folder / PROJECT_FILE
         if file.is_file():
-            table = _read(file)
+            table = None if isolated else _read(file)
             if table is not None:
                 return file, table, folder
             nearest = nearest or folder

@@ -1,5 +1,6 @@
 """Which rules are on, for the whole check and in single files."""
 
+import os
 from fnmatch import fnmatch
 
 from holdfast_analyzer.config.settings import Settings
@@ -23,12 +24,15 @@ def ignored_in(settings: Settings, path: str, code: str) -> bool:
 
     Args:
         settings: holds the patterns.
-        path: the file's path relative to `settings.root`, with slashes.
+        path: as findings name it: absolute, or relative to the working directory.
         code: the rule's code.
     """
+    if not settings.per_file_ignores:
+        return False
+    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(settings.root)).replace(os.sep, "/")
     return any(
         any(code.startswith(selector) or rule(code).name == selector for selector in selectors)
-        and matches(path, pattern)
+        and matches(inside, pattern)
         for pattern, selectors in settings.per_file_ignores.items()
     )
 

@@ -93,6 +93,29 @@ def test_what_turns_the_finding_off(project, settings):
     assert shown(project(settings)) == []
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "per-file-ignores = { 'app/times.py' = ['DUR101'] }",
+        "exclude = ['app/flows.py']",
+        "src = ['.']\nignore = ['DUR1']",
+    ],
+)
+def test_settings_are_relative_to_the_project_wherever_the_check_is_started(project, monkeypatch, settings):
+    project(settings)
+    monkeypatch.chdir("app")
+    report = check_paths(["."])
+    assert shown(report) == []
+    assert report.files > 0
+
+
+def test_paths_are_relative_to_where_the_check_is_started(project, monkeypatch):
+    project()
+    monkeypatch.chdir("app")
+    [finding] = [finding for finding in check_paths(["."]).findings if finding.code == "DUR101"]
+    assert finding.path == "times.py"
+
+
 def test_severity_is_overridden(project):
     assert shown(project("severity = { wall-clock = 'warning' }")) == [("DUR101", "app/times.py", "warning")]
 
