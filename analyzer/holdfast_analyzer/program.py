@@ -15,11 +15,11 @@ from holdfast_analyzer.outline.shape import FunctionOutline, ImportOutline, Outl
 from holdfast_analyzer.report import FileError
 from holdfast_analyzer.source import SourceText, UnreadableSource
 from holdfast_analyzer.summarize import ir
+from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.hazards import Catalogue
-from holdfast_rules.hazards.hazard import Hazard, Use
 from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
-from holdfast_rules.effect import Effect
+from holdfast_rules.hazards.hazard import Hazard, Use
 
 STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
 BROKEN = Outline([], [], {}, {}, {}, None, [], [], [], 0, False)
@@ -307,7 +307,7 @@ class Program:
             for hazard in self.catalogue.lookup(plain)
             if hazard.use in (Use.CALL, Use.CONNECT) and not (through and hazard.name.endswith("*"))
         ]
-        if own or self.catalogue.lookup(plain) and not through:
+        if own or (self.catalogue.lookup(plain) and not through):
             return tuple(own)
         parts = name.split(".")
         for end in range(len(parts) - 1, 0, -1):
@@ -382,7 +382,7 @@ class Program:
             importing.update(text.rpartition(".")[2] for text in cls.decorators)
         for write in view.outline.writes:
             root = write.function.partition(".<locals>")[0].rpartition(".")[2]
-            in_decorator = ".<locals>." in write.function or write.how == "mutation" and self.decorates(view, root)
+            in_decorator = ".<locals>." in write.function or (write.how == "mutation" and self.decorates(view, root))
             if write.target == name and root not in importing and not in_decorator:
                 return view.path, f"{view.name}:{write.function}", write.line, write.column
         return None

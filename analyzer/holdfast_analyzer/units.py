@@ -133,7 +133,7 @@ class UnitFinder:
         self, view: ModuleView, decorators: list[str], qualname: str, outline: FunctionOutline | ClassOutline
     ) -> dict[str, frozenset[str]]:
         """Return the engine's decorators that decorators of the project's own apply to a definition, with their keywords."""
-        if outline.parent and outline.parent not in view.outline.classes or not any(decorators):
+        if (outline.parent and outline.parent not in view.outline.classes) or not any(decorators):
             return {}
         key = (view.path, qualname)
         if key not in self._applied:

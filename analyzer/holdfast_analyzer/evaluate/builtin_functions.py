@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import external_calls, order
+from holdfast_analyzer.evaluate import external_calls, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -44,7 +44,6 @@ STRINGS = frozenset({"repr", "ascii", "chr", "hex", "bin", "oct", "format", "inp
 PREDICATES = frozenset({"isinstance", "issubclass", "callable", "hasattr", "any", "all"})
 DUNDERS = {
     "len": "__len__",
-    "bool": "__bool__",
     "hash": "__hash__",
     "abs": "__abs__",
     "int": "__int__",
@@ -67,7 +66,9 @@ def call(
     if handler is not None:
         return handler(ev, name, arguments, frame, at, shown, node)
     taint = arguments.taint()
-    if first is not None and name in DUNDERS:
+    if first is not None and name == "bool":
+        taint |= ev.tested(first, frame, at).taint
+    elif first is not None and name in DUNDERS:
         taint |= ev.call_method(first, DUNDERS[name], Arguments(), frame, at).taint
     if first is not None and name in ("str", "repr", "format", "print", "ascii"):
         for value in arguments.everything():
@@ -127,6 +128,8 @@ def sequence(
     if name == "sorted" and "key" in arguments.keywords:
         elements = ev.heap.all_items(ref)
         taint |= ev.call(arguments.keywords["key"], Arguments([elements]), frame, at, shown).taint
+    elif name == "sorted":
+        taint |= special_methods.compared(ev, ev.heap.all_items(ref), frame, at)
     return one(ref, taint)
 
 
@@ -173,6 +176,7 @@ def mapped(
         taint |= result.taint
     if name in ("min", "max"):
         taint -= order.order_tokens(taint)
+        taint |= special_methods.compared(ev, elements, frame, at) if function is None else NO_TAINT
         return elements.tainted(taint) if elements.refs else UNKNOWN.tainted(taint)
     if name == "next":
         return join(elements, *arguments.positional[1:]).tainted(taint)

@@ -16,25 +16,19 @@ from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.closures import apply, callable_refs, plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
-    NO_TAINT,
     NOTHING,
     UNKNOWN,
     Bound,
     Class,
     Container,
-    Data,
     Decorator,
     External,
     ExternalInstance,
     Function,
     Instance,
-    Literal,
-    Module,
     Partial,
     Ref,
     Super,
-    Text,
-    Token,
     Unknown,
     Value,
     data,
@@ -288,60 +282,6 @@ def call_bound(
     if isinstance(ref.receiver, Function):
         return durable.call_handle(ev, name, ref.receiver, arguments, frame, at, shown)
     return builtin_methods.call(ev, name.rpartition(".")[2], ref.receiver, arguments, frame, at, shown, node)
-
-
-def call_special(
-    ev: "Evaluator",
-    base: Value,
-    name: str,
-    arguments: Arguments,
-    frame: Frame,
-    at: ir.Position,
-    missing: Value | None,
-) -> Value:
-    """Call a special method of followed classes; `missing` where none defines it."""
-    result = NOTHING
-    for ref in base.refs:
-        found = classes.lookup(ev, ref.cls, name) if isinstance(ref, Instance) else None
-        if found is not None and found[1] is not None and isinstance(ref, Instance):
-            method = classes.class_attribute(ev, ref.cls, name, ref)
-            assert method is not None
-            result = join(result, ev.call(method, arguments, frame, at, name))
-        elif missing is not None:
-            result = join(result, missing if missing is not base else one(ref))
-    return result
-
-
-def stringify(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> frozenset[Token]:
-    """Run `__str__` or `__repr__`; return the taint of a default `repr`, which shows the object's address (106)."""
-    taint = NO_TAINT
-    for ref in value.refs:
-        if not isinstance(ref, Instance):
-            continue
-        for name in ("__str__", "__repr__"):
-            found = classes.lookup(ev, ref.cls, name)
-            if found is not None and found[1] is not None:
-                taint |= call_special(ev, one(ref), name, Arguments(), frame, at, None).taint
-                break
-        else:
-            if hazard_use.has_default_repr(ev, ref):
-                taint |= hazard_use.call(ev, "builtins.repr", Arguments([one(ref)]), at, "repr", frame, None)
-    return taint
-
-
-def awaited(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
-    """Return what awaiting gives: the body of a coroutine ran when it was called; `__await__` of a class runs now."""
-    result = NOTHING
-    for ref in value.refs:
-        found = classes.lookup(ev, ref.cls, "__await__") if isinstance(ref, Instance) else None
-        if found is not None and found[1] is not None:
-            got = call_special(ev, one(ref), "__await__", Arguments(), frame, at, None)
-            result = join(result, ev.generator_result(got))
-        else:
-            result = join(result, one(ref))
-    if frame.order:
-        ev.order_kept(frame, at)
-    return result.tainted(value.taint)
 
 
 def sql_text(

@@ -150,6 +150,6 @@ def field(arguments: Arguments) -> Value:
 def external(ev: "Evaluator", name: str) -> Value:
     """Return an object of an external class, or plain data."""
     last = name.rpartition(".")[2]
-    if last[:1].isupper() or last.startswith("_") and last[1:2].isupper():
+    if last[:1].isupper() or (last.startswith("_") and last[1:2].isupper()):
         return one(ExternalInstance(name))
     return data("object")

@@ -21,6 +21,7 @@ from holdfast_analyzer.evaluate import (
     members,
     mutation,
     names,
+    special_methods,
 )
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.engine_index import EngineIndex
@@ -197,15 +198,19 @@ class Evaluator:
         missing: Value | None = None,
     ) -> Value:
         """Call a special method where a followed class defines it; else return `missing`."""
-        return calling.call_special(self, base, name, arguments, frame, at, missing)
+        return special_methods.call(self, base, name, arguments, frame, at, missing)
 
-    def stringify(self, value: Value, frame: Frame, at: ir.Position) -> frozenset[Token]:
-        """Run `__str__` or `__repr__` of followed classes; return the taint of a default `repr`."""
-        return calling.stringify(self, value, frame, at)
+    def stringify(self, value: Value, frame: Frame, at: ir.Position, *names: str) -> frozenset[Token]:
+        """Run `__str__` or `__repr__` (or the first of `names`) of followed classes; return the taint of the text."""
+        return special_methods.stringify(self, value, frame, at, names or ("__str__", "__repr__"))
+
+    def tested(self, value: Value, frame: Frame, at: ir.Position) -> Value:
+        """Return `value` as a condition sees it, running `__bool__` or `__len__` of followed classes."""
+        return special_methods.tested(self, value, frame, at)
 
     def awaited(self, value: Value, frame: Frame, at: ir.Position) -> Value:
         """Return what awaiting `value` gives."""
-        return calling.awaited(self, value, frame, at)
+        return special_methods.awaited(self, value, frame, at)
 
     def generator_result(self, value: Value) -> Value:
         """Return what `yield from value` evaluates to."""

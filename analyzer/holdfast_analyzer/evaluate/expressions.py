@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import order, sql
+from holdfast_analyzer.evaluate import order, special_methods, sql
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -15,7 +15,6 @@ from holdfast_analyzer.evaluate.values import (
     Data,
     ExternalInstance,
     Function,
-    Instance,
     Literal,
     Text,
     Unknown,
@@ -32,29 +31,6 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 2_000
 """Longer string constants are data; nobody looks up an attribute or a module by them."""
-
-OPERATOR_METHODS = {
-    "+": "__add__",
-    "-": "__sub__",
-    "*": "__mul__",
-    "/": "__truediv__",
-    "//": "__floordiv__",
-    "%": "__mod__",
-    "**": "__pow__",
-    "@": "__matmul__",
-    "&": "__and__",
-    "|": "__or__",
-    "^": "__xor__",
-    "<<": "__lshift__",
-    ">>": "__rshift__",
-    "==": "__eq__",
-    "!=": "__ne__",
-    "<": "__lt__",
-    "<=": "__le__",
-    ">": "__gt__",
-    ">=": "__ge__",
-}
-UNARY_METHODS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 
 
 def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
@@ -108,6 +84,8 @@ def display(ev: "Evaluator", node: ir.Display, frame: Frame) -> Value:
             exact = False
         else:
             value = ev.value(item, frame)
+        if node.kind == "set":
+            special_methods.hashed(ev, value, frame, node.at)
         taint |= value.taint
         if exact:
             contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), value)
@@ -128,6 +106,7 @@ def dict_display(ev: "Evaluator", node: ir.DictDisplay, frame: Frame) -> Value:
             continue
         key = ev.value(key_node, frame)
         taint |= key.taint
+        special_methods.hashed(ev, key, frame, key_node.at)
         ev.heap.set_item(ref, key, value)
     return one(ref, taint)
 
@@ -148,7 +127,7 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
             taint |= source.taint
             ev.assign(clause.target, ev.iterate(source, frame, clause.iterable.at).tainted(source.taint), frame)
             for condition in clause.conditions:
-                test = ev.value(condition, frame)
+                test = ev.tested(ev.value(condition, frame), frame, condition.at)
                 ev.flow(test, Sink.BRANCH, frame)
                 taint |= test.taint
         element = ev.value(node.element, frame)
@@ -193,7 +172,7 @@ def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     taint = NO_TAINT.union(*(operand.taint for operand in operands))
     if node.kind == "format":
         for operand, expression in zip(operands, node.operands, strict=True):
-            taint |= ev.stringify(operand, frame, expression.at)
+            taint |= ev.stringify(operand, frame, expression.at, "__format__", "__str__", "__repr__")
         return Value(frozenset({sql.formatted(node.operands, operands)}), taint)
     if node.kind == "compare":
         taint -= order.order_tokens(taint) if node.operator in ("in", "not in", "==", "!=") else NO_TAINT
@@ -201,8 +180,8 @@ def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
         return data("bool", taint | result.taint)
     if node.kind == "unary":
         if node.operator == "not":
-            return data("bool", taint)
-        method = UNARY_METHODS.get(node.operator, "")
+            return data("bool", ev.tested(operands[0], frame, node.at).taint)
+        method = special_methods.UNARY_OPERATORS.get(node.operator, "")
         return ev.call_method(operands[0], method, Arguments(), frame, node.at, missing=operands[0]).tainted(taint)
     return binary(ev, node, operands, frame).tainted(taint)
 
@@ -233,18 +212,12 @@ def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     """Call the operator's method on operands of followed classes."""
     result = NOTHING
     for operator in node.operator.split(" ") if node.kind == "compare" else [node.operator]:
-        if operator in ("in",):
-            for ref in operands[-1].refs:
-                if isinstance(ref, Instance):
-                    ev.call_method(one(ref), "__contains__", Arguments(operands[:1]), frame, node.at)
-            continue
-        method = OPERATOR_METHODS.get(operator)
-        if method is None:
-            continue
-        for ref in operands[0].refs:
-            if isinstance(ref, Instance):
-                got = ev.call_method(one(ref), method, Arguments(operands[1:2]), frame, node.at)
-                result = join(result, got)
+        if operator == "in":
+            result = join(result, ev.call_method(operands[-1], "__contains__", Arguments(operands[:1]), frame, node.at))
+        elif operator in special_methods.OPERATORS:
+            right = operands[1] if len(operands) > 1 else None
+            got = special_methods.operated(ev, operands[0], right, special_methods.OPERATORS[operator], frame, node.at)
+            result = join(result, got)
     return result
 
 
@@ -255,9 +228,9 @@ def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     guards = []
     for position, operand in enumerate(node.operands):
         value = ev.value(operand, frame)
-        taint |= value.taint
         truth = ev.truth(operand, value, frame)
         last = position == len(node.operands) - 1
+        taint |= value.taint if last else ev.tested(value, frame, operand.at).taint
         if truth is (node.operator == "or"):
             result = join(result, value)
             break
@@ -276,7 +249,7 @@ def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
 
 def conditional(ev: "Evaluator", node: ir.Conditional, frame: Frame) -> Value:
     """`body if test else orelse`."""
-    test = ev.value(node.test, frame)
+    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
     truth = ev.truth(node.test, test, frame)
     if truth is True:
         return ev.value(node.body, frame)

@@ -28,9 +28,9 @@ from holdfast_rules.hazards.hazard import (
     NaiveReceiver,
     NonConstant,
     OnlyConstant,
-    Unseeded,
     UnlessConstant,
     UnlessType,
+    Unseeded,
     WithArgument,
     WithoutArgument,
 )

@@ -90,7 +90,7 @@ class Heap:
         taint = value.taint
         if depth:
             for ref in value.refs:
-                held = isinstance(ref, Container) or isinstance(ref, Instance) and bool(ref.site)
+                held = isinstance(ref, Container) or (isinstance(ref, Instance) and bool(ref.site))
                 found = self._contents.get(ref) if held else None
                 if found is not None:
                     taint |= found.taint | self.deep_taint(found.elements, depth - 1)

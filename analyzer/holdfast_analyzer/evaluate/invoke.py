@@ -38,6 +38,9 @@ MOST_EXACT_KINDS = 6
 """From this many kinds of arguments on, a function sees literals by their type only."""
 MOST_KINDS = 14
 """From this many on, it sees unknown arguments: the result is sound for all of them."""
+MOST_READINGS = 96
+"""One piece of code is evaluated at most this often for one engine, whatever frames and arguments it is called with: from
+then on its last summary stands for all. Closures would otherwise be read anew for each frame that defines them."""
 DEEPEST = 120
 """Calls nested deeper than this are left unresolved."""
 DEEPEST_INSTALLED = 8
@@ -52,7 +55,8 @@ class Invocations:
     def __init__(self, ev: "Evaluator") -> None:
         self.ev = ev
         self.summaries: dict[tuple[Function, Kind], Summary] = {}
-        self.kinds: dict[Function, int] = {}
+        self.kinds: dict[tuple[str, str, tuple[int, int]], int] = {}
+        self.latest: dict[tuple[str, str, tuple[int, int]], Summary] = {}
         self.frames: dict[int, Frame] = {}
         self.depth = 0
         self.installed_depth = 0
@@ -111,12 +115,16 @@ class Invocations:
         kind = (bool(ev.step_depth), self.version(function), *(self.kind_of(value) for value in values))
         summary = self.summaries.get((key, kind))
         if summary is None:
-            self.kinds[key] = self.kinds.get(key, 0) + 1
+            place = (key.path, key.qualname, key.at)
+            readings = self.kinds[place] = self.kinds.get(place, 0) + 1
+            if readings > MOST_READINGS and place in self.latest:
+                return self.latest[place], [value for _, value in given]
             module = view.name
             summary = Summary(
                 next(ev.serials), view.path, f"{module}:{function.qualname}", *function.at, view.in_project
             )
             self.summaries[(key, kind)] = summary
+            self.latest[place] = summary
             self.depth += 1
             self.installed_depth += installed
             try:
@@ -263,7 +271,7 @@ class Invocations:
 
     def generalised(self, key: Function, values: list[Value]) -> list[Value]:
         """Return the values with less detail, the more kinds of arguments the function has already been read with."""
-        seen = self.kinds.get(key, 0)
+        seen = self.kinds.get((key.path, key.qualname, key.at), 0)
         if seen < MOST_EXACT_KINDS:
             return values
         return [
@@ -286,7 +294,7 @@ class Invocations:
 
     def kind_of(self, value: Value, depth: int = 2) -> Kind:
         """Return what tells this value from others, as far as a called function can care."""
-        return tuple(sorted((repr(self.ref_kind(ref, depth)) for ref in value.refs)))
+        return tuple(sorted(repr(self.ref_kind(ref, depth)) for ref in value.refs))
 
     def ref_kind(self, ref: Ref, depth: int) -> object:
         """Return what tells this ref from others: containers by what they hold, all else by itself."""

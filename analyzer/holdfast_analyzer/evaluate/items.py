@@ -35,7 +35,7 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
         if isinstance(ref, Container):
             got = ev.heap.item(ref, index)
             result = join(
-                result, got if got is not NOTHING or ref.kind == "dict" and ev.heap.contents(ref).items else UNKNOWN
+                result, got if got is not NOTHING or (ref.kind == "dict" and ev.heap.contents(ref).items) else UNKNOWN
             )
             key = literal_key(index)
             if key is None and ref.kind in ("list", "tuple") and is_slice(index):
@@ -44,6 +44,8 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
             result = join(
                 result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN)
             )
+        elif isinstance(ref, External) and ev.program.read_hazards(ref.name):
+            result = join(result, data("str"))
         elif isinstance(ref, Class | External):
             result = join(result, one(ref))
         elif isinstance(ref, ExternalInstance):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes, hazard_use
+from holdfast_analyzer.evaluate import classes, hazard_use, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -83,7 +83,7 @@ def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, 
     if isinstance(ref, Instance):
         return of_instance(ev, ref, name, frame, at)
     if isinstance(ref, Class):
-        return of_class(ev, ref, name)
+        return special_methods.described(ev, of_class(ev, ref, name), ref, frame, at)
     if isinstance(ref, Super):
         return of_super(ev, ref, name, frame, at)
     if isinstance(ref, Function):
@@ -148,7 +148,7 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
     if held is not None and held is not NOTHING:
         return join(held, from_class) if from_class is not None and method is None and not held.refs else held
     if from_class is not None:
-        return without_field_defaults(ev, from_class)
+        return special_methods.described(ev, without_field_defaults(ev, from_class), ref, frame, at)
     getter = classes.class_attribute(ev, ref.cls, "__getattr__", ref)
     if getter is not None and classes.lookup(ev, ref.cls, "__getattr__") is not None:
         owner = classes.lookup(ev, ref.cls, "__getattr__")
@@ -230,9 +230,7 @@ def of_function(ev: "Evaluator", ref: Function, name: str) -> Value:
 
 def of_data(ref: Ref, name: str) -> Value:
     """Return a method of built-in data."""
-    if isinstance(ref, Container):
-        kind = ref.kind
-    elif isinstance(ref, Literal):
+    if isinstance(ref, Container | Literal):
         kind = ref.kind
     elif isinstance(ref, Text):
         kind = "str"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import durable
+from holdfast_analyzer.evaluate import classes, durable
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -90,15 +90,17 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
 
 
 def setter(ev: "Evaluator", ref: Instance, target: ir.Attribute, value: Value, frame: Frame) -> None:
-    """Run a property's setter."""
-    outline = ev.class_outline(ref.cls)
-    view = ev.program.view(ref.cls.path)
-    if outline is None or view is None or target.name not in outline.methods:
+    """Run a property's setter, of the class itself or of the nearest base that has the property."""
+    found = classes.lookup(ev, ref.cls, target.name)
+    owner = found[0] if found is not None and found[1] is not None else None
+    outline = ev.class_outline(owner) if isinstance(owner, Class) else None
+    view = ev.program.view(owner.path) if isinstance(owner, Class) else None
+    if outline is None or view is None or not isinstance(owner, Class):
         return
     for qualname in outline.methods[target.name]:
         function = view.outline.functions[qualname]
         if f"{target.name}.setter" in function.decorators:
-            plain = Function(view.path, qualname, (function.line, function.column), ref.cls.frame, owner=ref.cls)
+            plain = Function(view.path, qualname, (function.line, function.column), owner.frame, owner=owner)
             ev.invocations.invoke(plain, Arguments([one(ref), value]), frame, target.at, text_of(target))
 
 
@@ -119,12 +121,16 @@ def assign_item(ev: "Evaluator", target: ir.Subscript, value: Value, frame: Fram
 def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> None:
     """Assign to several targets: by position where positions are known."""
     starred = any(isinstance(item, ir.Starred) for item in target.items)
+    objects = frozenset(ref for ref in value.refs if isinstance(ref, Instance))
+    iterated = ev.iterate(Value(objects), frame, target.at) if objects else NOTHING
     for index, item in enumerate(target.items):
         part = NOTHING
         for ref in value.refs:
             if isinstance(ref, Container) and not starred and ref.kind in ("list", "tuple"):
                 got = ev.heap.item(ref, one(Literal("int", index)))
                 part = join(part, got if got.refs else ev.elements(one(ref)))
+            elif ref in objects:
+                part = join(part, iterated)
             else:
                 part = join(part, ev.elements(one(ref)))
         assign(ev, item, part.tainted(value.taint), frame)

@@ -96,7 +96,7 @@ def star_global(ev: "Evaluator", view: "ModuleView", name: str) -> Value | None:
                     return one(External(f"{source}.{name}"))
                 continue
             exports = source.outline.exports
-            if exports is not None and name not in exports or exports is None and name.startswith("_"):
+            if (exports is not None and name not in exports) or (exports is None and name.startswith("_")):
                 continue
             found = module_attribute(ev, source, name)
             if found is not None:

@@ -66,7 +66,7 @@ def of_one_element(ev: "Evaluator", value: Value) -> bool:
 def combined(ev: "Evaluator", operator: str, operands: list[Value], frame: Frame, at: ir.Position) -> Value | None:
     """Return the result of a set operator or of joining sequences, or None where neither applies."""
     left, right = operands[0], operands[-1]
-    if operator in SET_OPERATORS and (is_unordered(ev, left) or is_unordered(ev, right) and operator != "-"):
+    if operator in SET_OPERATORS and (is_unordered(ev, left) or (is_unordered(ev, right) and operator != "-")):
         ref = Container("set", ev.site(frame, at))
         for operand in operands:
             ev.heap.add(ref, ev.elements(operand))

@@ -81,7 +81,7 @@ def suspicious_parts(value: Value, expression: ir.Expr) -> tuple[str, ...]:
     for ref in sorted(value.refs, key=repr):
         if isinstance(ref, Text):
             parts.extend(ref.parts)
-        elif isinstance(ref, Unknown) and ref.why == PARAMETER or ref == Data("str"):
+        elif (isinstance(ref, Unknown) and ref.why == PARAMETER) or ref == Data("str"):
             parts.append(shown(expression))
     return tuple(dict.fromkeys(parts))
 

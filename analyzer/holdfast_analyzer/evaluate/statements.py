@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import order
+from holdfast_analyzer.evaluate import order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -13,10 +13,8 @@ from holdfast_analyzer.evaluate.values import (
     Container,
     External,
     ExternalInstance,
-    Instance,
     Value,
     join,
-    one,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown
@@ -117,7 +115,11 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
             ev.heap.add(ref, ev.elements(value))
             ev.mutated(ref, frame, node.at, f"{shown(node.target)} {node.operator}= …")
     if not in_place:
-        combined = ev.value(ir.Operation("binary", node.operator, [node.target, node.value], node.at), frame)
+        method = special_methods.OPERATORS.get(node.operator, "")
+        in_place_method = method.replace("__", "__i", 1)
+        combined = special_methods.operated(ev, before, value, method, frame, node.at, in_place_method)
+        if combined is NOTHING:
+            combined = ev.value(ir.Operation("binary", node.operator, [node.target, node.value], node.at), frame)
         if frame.order and node.operator == "+" and not is_number(combined):
             combined = combined.tainted(frame.order)
         ev.assign(node.target, combined, frame, changing=True)
@@ -145,7 +147,7 @@ def return_(ev: "Evaluator", node: ir.Return, frame: Frame) -> bool:
 
 def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
     """`if`: branches that cannot run are not read; names are joined after it."""
-    test = ev.value(node.test, frame)
+    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
     truth = ev.truth(node.test, test, frame)
     if truth is not None:
         return block(ev, node.body if truth else node.orelse, frame)
@@ -164,7 +166,7 @@ def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
         ev.branch(test, frame, node.test, durable=durable, statements=node.body + node.orelse)
         if left or left_else:
             frame.pending_exits.append((test.taint, node.at))
-    elif guard is True and left or guard is False and left_else:
+    elif (guard is True and left) or (guard is False and left_else):
         frame.once = True
     return left and left_else
 
@@ -211,13 +213,13 @@ def for_(ev: "Evaluator", node: ir.For, frame: Frame) -> bool:
 
 def while_(ev: "Evaluator", node: ir.While, frame: Frame) -> bool:
     """`while`: one without an end and with durable operations grows its history for ever."""
-    test = ev.value(node.test, frame)
+    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
     forever = isinstance(node.test, ir.Constant) and bool(node.test.value)
     if isinstance(node.test, ir.Constant) and not node.test.value:
         return block(ev, node.orelse, frame)
 
     def enter() -> None:
-        ev.value(node.test, frame)
+        ev.tested(ev.value(node.test, frame), frame, node.test.at)
 
     loop(ev, node.body, frame, enter)
     test = join(test, ev.value(node.test, frame))
@@ -236,7 +238,9 @@ def while_(ev: "Evaluator", node: ir.While, frame: Frame) -> bool:
 def can_leave(body: list[ir.Stmt], nested: bool = False) -> bool:
     """Tell whether a loop with this body has a way out: `break` of its own, `return` or `raise`."""
     for node in body:
-        if isinstance(node, ir.Return | ir.Raise) or isinstance(node, ir.Jump) and node.kind == "break" and not nested:
+        if isinstance(node, ir.Return | ir.Raise) or (
+            isinstance(node, ir.Jump) and node.kind == "break" and not nested
+        ):
             return True
         inner = nested or isinstance(node, ir.For | ir.While)
         blocks = [getattr(node, part, []) for part in ("body", "orelse", "final")]
@@ -258,41 +262,20 @@ def with_(ev: "Evaluator", node: ir.With, frame: Frame) -> bool:
     for item in node.items:
         manager = ev.value(item.context, frame)
         vouched = vouched or ev.vouches(item.context, frame)
-        entered = enter_context(ev, manager, node, frame, item.context.at)
+        entered = special_methods.entered(ev, manager, node.is_async, frame, item.context.at)
         managers.append(manager)
         if item.target is not None:
             ev.assign(item.target, entered.tainted(manager.taint), frame)
     with frame.vouched_for(vouched):
         left = block(ev, node.body, frame)
     for manager, item in zip(managers, node.items, strict=True):
-        exit_name = "__aexit__" if node.is_async else "__exit__"
-        for ref in manager.refs:
-            if isinstance(ref, Instance):
-                with frame.cleaning_up("`with` exit"):
-                    arguments = Arguments([UNKNOWN, UNKNOWN, UNKNOWN])
-                    ev.call_method(one(ref), exit_name, arguments, frame, item.context.at)
+        special_methods.left(ev, manager, node.is_async, frame, item.context.at)
     return left and not any(may_swallow(manager) for manager in managers)
 
 
 def may_swallow(manager: Value) -> bool:
     """Tell whether leaving the block by an exception may be caught by the context manager."""
     return any(not isinstance(ref, ExternalInstance) or "suppress" in ref.type for ref in manager.refs)
-
-
-def enter_context(ev: "Evaluator", manager: Value, node: ir.With, frame: Frame, at: ir.Position) -> Value:
-    """Return what `as` binds."""
-    result = NOTHING
-    for ref in manager.refs:
-        if isinstance(ref, Instance):
-            name = "__aenter__" if node.is_async else "__enter__"
-            result = join(result, ev.call_method(one(ref), name, Arguments(), frame, at, missing=UNKNOWN))
-        elif isinstance(ref, Container) and "generator" in ref.kind:
-            result = join(result, ev.elements(one(ref)))
-        elif isinstance(ref, External | ExternalInstance):
-            result = join(result, ev.entered(ref))
-        else:
-            result = join(result, one(ref))
-    return result
 
 
 def try_(ev: "Evaluator", node: ir.Try, frame: Frame) -> bool:
@@ -376,7 +359,8 @@ def raise_(ev: "Evaluator", node: ir.Raise, frame: Frame) -> bool:
 
 def assert_(ev: "Evaluator", node: ir.Assert, frame: Frame) -> bool:
     """`assert` branches."""
-    ev.branch(ev.value(node.test, frame), frame, node.test, durable=False)
+    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
+    ev.branch(test, frame, node.test, durable=False)
     if node.message is not None:
         ev.value(node.message, frame)
     return False
@@ -387,7 +371,8 @@ def delete(ev: "Evaluator", node: ir.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ir.Subscript):
             base = ev.value(target.base, frame)
-            ev.value(target.index, frame)
+            given = Arguments([ev.value(target.index, frame)])
+            ev.call_method(base, "__delitem__", given, frame, node.at)
             for ref in base.refs:
                 ev.mutated(ref, frame, node.at, f"del {shown(target)}")
         elif isinstance(target, ir.Attribute):
@@ -432,7 +417,8 @@ def match_(ev: "Evaluator", node: ir.Match, frame: Frame) -> bool:
         for bound in case.binds:
             frame.bind(bound, Value(UNKNOWN.refs, subject.taint))
         if case.guard is not None:
-            ev.branch(ev.value(case.guard, frame), frame, case.guard, durable=False)
+            guard = ev.tested(ev.value(case.guard, frame), frame, case.guard.at)
+            ev.branch(guard, frame, case.guard, durable=False)
         left = block(ev, case.body, frame)
         durable = durable or bool(operations_in(frame, node.at, case.body))
         names = frame.names if names is None else merged(names, all_left, frame.names, left)

@@ -12,7 +12,6 @@ from holdfast_rules.facts import Span
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.frame import Frame
-    from holdfast_analyzer.summarize import ir
 
 MOST_REFS = 12
 """A value that may be more things than this is `Unknown`: the names that matter are lost in the noise."""
