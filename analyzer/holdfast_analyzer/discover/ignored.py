@@ -39,12 +39,23 @@ def ignored_paths(folder: str) -> frozenset[str]:
     Raises:
         GitFailed: git cannot tell.
     """
+    done = _ask(folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", ".")
+    if done.returncode:
+        # Of a folder that is ignored itself git says nothing but "internal error"; whoever names it wants all of it.
+        if _ask(folder, "check-ignore", "--quiet", "--", ".").returncode == 0:
+            return frozenset()
+        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitFailed(reason[0].removeprefix("fatal: ") if reason else f"git ended with status {done.returncode}")
+    names = (os.fsdecode(name).rstrip("/") for name in done.stdout.split(b"\0") if name)
+    return frozenset(os.path.normpath(os.path.join(folder, name)) for name in names)
+
+
+def _ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     # A repository's own configuration could name a program to run as its file system monitor.
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "ls-files", "-z"]
-    command += ["--others", "--ignored", "--exclude-standard", "--directory", "--", "."]
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
             cwd=folder,
             capture_output=True,
@@ -57,8 +68,3 @@ def ignored_paths(folder: str) -> frozenset[str]:
         raise GitFailed("git is not installed") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitFailed(str(error)) from error
-    if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitFailed(reason[0].removeprefix("fatal: ") if reason else f"git ended with status {done.returncode}")
-    names = (os.fsdecode(name).rstrip("/") for name in done.stdout.split(b"\0") if name)
-    return frozenset(os.path.normpath(os.path.join(folder, name)) for name in names)
