@@ -129,6 +129,7 @@ class Core:
         self.open = False
         self.pulse.stop()
         self.committer.close()
+        self._give_up_waiting()
         self.loop.close()
         self.store.close()
 
@@ -161,6 +162,7 @@ class Core:
                 self._changed.wait(left)
             leftover = list(self._running)
         self.committer.close(max(1.0, drain / 2))
+        self._give_up_waiting()
         if leftover:
             ids = ", ".join(id for id, _ in leftover[:5])
             _log.warning("%d workflow(s) did not stop within %g s: %s", len(leftover), drain, ids)
@@ -172,6 +174,16 @@ class Core:
         self.threads.close()
         self.loop.close()
         self.store.close()
+
+    def _give_up_waiting(self) -> None:
+        """Nobody here hears of workflows any more: end the waits for them."""
+        with self._lock:
+            waited = [each for each in self._completions.values() if each.waiters and each.state is None]
+        for each in waited:
+            closed = EngineClosed(
+                f"the engine was closed while workflow {each.id!r} was waited for; it goes on elsewhere"
+            )
+            each.settle(State.FAILED, None, closed, None)
 
     def _release_all(self) -> None:
         for execution in self.running():
@@ -381,10 +393,9 @@ class Core:
             if completion is not None and completion.waiters:
                 self.pulse.watch()
             if end.state is State.WAITING:
-                with execution._lock:
-                    dues = [due for due in execution._parked.values() if due is not None]
-                if dues:
-                    self.pulse.expect(min(dues) - time.monotonic())
+                due = execution.next_due()
+                if due is not None:
+                    self.pulse.expect(due - time.monotonic())
 
     # -- waiting
 
@@ -416,9 +427,11 @@ class Core:
 
     def look(self, completion: Completion) -> bool:
         """Ask the database about a workflow that does not run here; return whether it has settled."""
-        if completion.state is None and not self._is_local(completion.id):
+        if completion.state in (None, State.STUCK) and not self._is_local(completion.id):
             row = self.row(completion.id)
             if row is not None:
+                if completion.state is State.STUCK and row.state is not State.STUCK:
+                    completion.reopen()
                 self.settle_from(row)
         return completion.state is not None
 

@@ -106,12 +106,14 @@ class Handle(Generic[T]):
 
     Attributes:
         id: its id.
+        annotation: the declared type of its result, where that is known.
     """
 
-    __slots__ = ("_completion", "_engine", "id")
+    __slots__ = ("_completion", "_engine", "annotation", "id")
 
-    def __init__(self, engine: Core, id: str, completion: Completion) -> None:
+    def __init__(self, engine: Core, id: str, completion: Completion, annotation: Any = None) -> None:
         self._engine = engine
+        self.annotation = annotation
         self.id = id
         self._completion = completion
 

@@ -10,7 +10,7 @@ from holdfast.engine.handle import Handle, outcome
 from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation, adrive, drive
 from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
 from holdfast.execution.scope import Branch, scope
-from holdfast.states import SETTLED, State
+from holdfast.states import FINISHED, State
 from holdfast.store.records import Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def child(
                 lambda: core.run(running, lambda: signature.decode(core.unseal(sealed))),
                 lambda: core.run_async(running, lambda: signature.decode(core.unseal(sealed))),
             )
-            if end.state in (State.SUCCEEDED, State.FAILED, State.STUCK):
+            if end.state in (State.SUCCEEDED, State.FAILED):
                 result = outcome(id, end.state, end.result, end.error, end.reason)
             else:
                 result = yield from child_end(branch, id)
@@ -78,21 +78,22 @@ def child(
 
 
 def child_end(branch: Branch, id: str) -> Operation[Any]:
-    """Wait for a child's end, suspending if it takes long; give its result."""
+    """Wait for a child's end, suspending if it takes long; give its result. One that is stuck may yet be mended."""
     execution = branch.execution
     core = execution.engine
     completion = core.completion(id)
     while True:
         yield Blocking(core.look, completion)
-        if completion.state is not None:
+        if completion.state in FINISHED:
             return outcome(id, completion.state, completion.result, completion.error, completion.reason)
-        core.pulse.watch()
-        if (yield Completed(completion, core.suspend_after)):
-            continue
+        if completion.state is None:
+            core.pulse.watch()
+            if (yield Completed(completion, core.suspend_after)):
+                continue
         if execution.closing is not None:
             raise execution.closing
         row = yield Blocking(core.row, id)
-        if row is None or row.state not in SETTLED:
+        if row is None or row.state not in FINISHED:
             yield from rest(branch, None)
 
 
@@ -110,7 +111,7 @@ def begin_child(
     child_id, data, _ = core.prepare(function, args, kwargs, id or f"{execution.id}:{key}")
     completion = core.completion(child_id)
     if found is not None:
-        return Handle(core, child_id, completion)
+        return Handle(core, child_id, completion, function.signature.result)
     began = core.time()
     running, start = core.begin(function, child_id, data, digest, parent=execution.id)
     entered = core.enter(running)
@@ -134,31 +135,31 @@ def begin_child(
     now = core.time()
     checkpoint = Checkpoint(key, "start", function.name, named, b"null", None, began, now, 1, source)
     execution.record(branch, checkpoint)
-    return Handle(core, child_id, completion)
+    return Handle(core, child_id, completion, function.signature.result)
 
 
-def result_of(branch: Branch, id: str, source: str) -> Operation[Any]:
+def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any]:
     """Wait for a workflow's end as an operation of its own; give its result."""
     execution = branch.execution
     core = execution.engine
-    row = None
+    id = handle.id
     digest = values.digest(id.encode())
     key, found = execution.recall(branch, "result", "result", digest, source)
-    annotation: Any = Any
+    annotation = handle.annotation
+    if annotation is None:  # only a handle that the workflow did not get from `start` does not know
+        annotation = core.result_type((yield Blocking(core.name_of, id)))
     if found is not None:
-        name = yield Blocking(core.name_of, id)
-        annotation = core.result_type(name)
         return recorded(execution, found, annotation, f"workflow {id!r}")
     yield from settle(execution)
     began = core.time()
     try:
         result = yield from child_end(branch, id)
+        data = core.seal(values.encode(result, annotation, where=f"the result of workflow {id!r}"))
     except Exception as error:
         raised = error
     else:
-        row = yield Blocking(core.row, id)
-        data = row.output if row is not None and row.output is not None else b"null"
-        execution.record(branch, Checkpoint(key, "result", "result", digest, data, None, began, core.time(), 1, source))
+        now = core.time()
+        execution.record(branch, Checkpoint(key, "result", "result", digest, data, None, began, now, 1, source))
         return result
     raise keep_error(branch, key, _RESULT, digest, raised, began, 1, source)
 
@@ -176,4 +177,4 @@ def child_result(core: Core, handle: Handle[Any], source: str) -> Operation[Any]
     branch = scope.get()
     if type(branch) is not Branch or branch.execution.engine is not core:
         return None
-    return result_of(branch, handle.id, source)
+    return result_of(branch, handle, source)

@@ -219,10 +219,14 @@ class Execution:
 
     def suspension(self, now: float) -> Turn:
         """Return the turn that suspends, until the first of the parked branches is due."""
-        with self._lock:
-            dues = [due for due in self._parked.values() if due is not None]
-        delay = max(0.0, min(dues) - now) if dues else None
+        due = self.next_due()
+        delay = None if due is None else max(0.0, due - now)
         return Turn(State.WAITING, delay=delay, signals=self.signals)
+
+    def next_due(self) -> float | None:
+        """Return the monotonic time at which the first parked branch is due, None when all wait for signals."""
+        with self._lock:
+            return min((due for due in self._parked.values() if due is not None), default=None)
 
     def suspend(self) -> _ControlSignal:
         """Close the execution since it is suspended; return what to raise."""

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+
 from holdfast import Client, Engine, State, step, workflow
 from holdfast.command.migrate import migrate
 from holdfast.command.workflows import workflows
 
-_MODULE = '''
+_MODULE = """
 import time
 import holdfast
 
@@ -29,7 +30,7 @@ def slow(number: int) -> int:
 @holdfast.workflow(name="counting", version="1")
 def counting(count: int) -> int:
     return sum(slow(number) for number in range(count))
-'''
+"""
 
 
 @step

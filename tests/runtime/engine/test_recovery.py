@@ -550,3 +550,35 @@ def test_an_unfinished_history_is_replayed_to_its_end(store_url: str) -> None:
         assert engine.replay("w") is None
         assert calls == ["a", "b"]
         gate.opened.set()
+
+
+@workflow
+def parent_of_changing() -> object:
+    return [changing(), note("after")]
+
+
+def test_a_parent_waits_for_a_stuck_child_to_be_mended(store_url: str) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(parent_of_changing, id="p")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    behaviour["version"] = "other step"
+    with Engine(store_url, suspend_after=0.1) as engine:
+        until(lambda: [each.state for each in engine.list(parent="p")] == [State.STUCK])
+        until(lambda: engine.get("p").state is State.WAITING)
+        behaviour.clear()
+        (child,) = engine.list(parent="p")
+        engine.resume(child.id)
+        assert engine.handle("p").result(20) == [[1, 2, "x"], "after"]
+    dying.close()
+
+
+def test_closing_an_engine_ends_the_waits_of_its_handles(store_url: str) -> None:
+    engine = Engine(store_url)
+    engine.launch()
+    handle = engine.enqueue(napping, 0.0, delay=600)
+    threading.Timer(0.3, engine.close).start()
+    with pytest.raises(holdfast.EngineClosed, match="goes on elsewhere"):
+        handle.result(20)
