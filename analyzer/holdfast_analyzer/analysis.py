@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from holdfast_analyzer.modules import ModuleFinder
 from holdfast_analyzer.program import ModuleView, Program
 from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.shape import shape_problems
+from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
 from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
 from holdfast_analyzer.syntax_check import SyntaxCheck
@@ -29,6 +31,9 @@ from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import UnitFacts
 from holdfast_rules.hazards import Catalogue
 from holdfast_rules.registry import RULES
+
+STANDARD_INPUT = "-"
+"""How findings name the standard input, as the user does."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -93,6 +98,8 @@ class Analysis:
         self.program = self.make_program(self.paths, found.projects)
         self.cache.use_prefilter(self.prefilter.key)
         engine_files, unchecked = self.read_files()
+        if found.standard_input:
+            engine_files += self.read_standard_input()
         wrapping = self.files_of_wrappers(engine_files, unchecked)
         engine_files = sorted({*engine_files, *wrapping})
         self.program.engine_files = engine_files
@@ -159,6 +166,14 @@ class Analysis:
                 found.append(path)
         self.wrapped = frozenset(found)
         return found
+
+    def read_standard_input(self) -> list[str]:
+        """Take the standard input as a file named `-` in the working directory; return its path if it names an engine."""
+        data = sys.stdin.buffer.read()
+        self.files.append(STANDARD_INPUT)
+        self.program.add_source(STANDARD_INPUT, data)
+        self.note_comments(STANDARD_INPUT, data)
+        return STANDARD_INPUT
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; one that cannot be read is an error entry."""
@@ -283,7 +298,7 @@ class Analysis:
                 text = (
                     view.source.text if view is not None else Path(path).read_text(encoding="utf-8", errors="replace")
                 )
-            except (OSError, ValueError):
+            except (OSError, ValueError, UnreadableSource):
                 # The file's own error entry says why.
                 continue
             if HINT.search(text):

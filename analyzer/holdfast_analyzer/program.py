@@ -140,6 +140,7 @@ class Program:
         self._opaque = frozenset(package for profile in profiles for package in profile.packages)
         self._opaque_prefixes = tuple(f"{package}." for package in self._opaque)
         self._views: dict[str, ModuleView | None] = {}
+        self._given: dict[str, bytes] = {}
         self._edges: dict[str, set[str]] = {}
         self._found: dict[tuple[str, str, int], ModuleView | str | None] = {}
         self._calls: dict[str, tuple[Hazard, ...]] = {}
@@ -153,6 +154,7 @@ class Program:
         found = self.finder.file(path)
         view = ModuleView(self, path, found.name, found.is_package, True)
         self._views[path] = view
+        self._given[path] = data
         self.cache.hold(path, data)
         view.load(data)
         return view
@@ -191,10 +193,12 @@ class Program:
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes; a file that cannot be read is an error entry and empty."""
+        if path in self._given:
+            return self._given[path]
         try:
             return Path(path).read_bytes()
         except OSError as error:
-            self.error(path, 0, f"cannot be read: {error.strerror or error}")
+            self.error(path, 0, f"cannot be read: {(error.strerror or str(error)).lower()}")
             return b""
 
     def error(self, path: str, line: int, message: str) -> None:

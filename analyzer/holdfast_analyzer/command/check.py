@@ -43,8 +43,8 @@ NARROWEST, WIDEST = 80, 110
 def check(paths: tuple[Path, ...], **options: Any) -> None:
     """Find what would break a replay of a durable workflow, without running the code.
 
-    PATHS are files and folders; the working directory by default. Exit status: 0 clean, 1 findings, 2 usage or
-    internal error.
+    PATHS are files and folders, `-` for the standard input; the working directory by default. Exit status: 0 clean,
+    1 findings, 2 usage or internal error.
     """
     severities = {name: options[name] for name in ("min_severity", "fail_on")}
     effective = settings_for(paths, options, severities=severities)

@@ -35,7 +35,7 @@ def words(_context: click.Context, _parameter: click.Parameter, given: tuple[str
 def analysis_options(command: F) -> F:
     """Add the paths and every option that decides what is analysed."""
     decorators = [
-        click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path)),
+        click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True, path_type=Path)),
         *(
             click.option(option, field, metavar=metavar, multiple=True, callback=words, help=text)
             for field, (option, metavar, text) in LIST_OPTIONS.items()
