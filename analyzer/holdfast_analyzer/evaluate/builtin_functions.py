@@ -203,7 +203,7 @@ def get_attribute(
         if default is not None and all(isinstance(ref, Unknown) for ref in got.refs):
             got = default
         elif expression is not None:
-            got = ev.read(got, expression, frame)
+            got = ev.read(got, expression, frame, target)
         result = join(result, got)
     return join(result, default) if default is not None else result
 

@@ -33,6 +33,7 @@ from holdfast_analyzer.evaluate.statements import STATEMENTS
 from holdfast_analyzer.evaluate.summary import Event, Summary
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
+    NOTHING,
     NULL,
     UNKNOWN,
     Class,
@@ -138,11 +139,11 @@ class Evaluator:
 
     def member(self, node: ir.Attribute, base: Value, frame: Frame) -> Value:
         """Read `base.name` as code says it, once the base is evaluated."""
-        return self.read(self.attribute(base, node.name, frame, node.at, shown=node), node, frame)
+        return self.read(self.attribute(base, node.name, frame, node.at, shown=node), node, frame, base)
 
-    def read(self, value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> Value:
+    def read(self, value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
         """Note what reading `value` through `node` means: a hazard, changing state, a lost write."""
-        return members.read(self, value, node, frame)
+        return members.read(self, value, node, frame, base)
 
     def function_value(self, view: "ModuleView", outline: FunctionOutline, owner: Class | None = None) -> Value:
         """Return a defined function as its decorators leave it."""

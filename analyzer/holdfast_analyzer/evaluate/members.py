@@ -263,8 +263,8 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
     return result if result is not NOTHING else UNKNOWN
 
 
-def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> Value:
-    """Note what it means that workflow code reads `value` through `node`."""
+def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
+    """Note what it means that workflow code reads `value` through `node`; `base` is that of an attribute."""
     taint = value.taint
     for ref in value.refs:
         if isinstance(ref, External):
@@ -275,7 +275,7 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
     computed_at_import(ev, value, node, frame)
     if isinstance(node, ir.Name) or is_module_member(ev, node, frame):
         changing_state(ev, node, frame)
-    lost_write(ev, value, node, frame)
+    lost_write(ev, value, node, frame, base)
     return value
 
 
@@ -351,13 +351,13 @@ def is_local(name: str, frame: Frame | None) -> bool:
     return False
 
 
-def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> None:
+def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value) -> None:
     """Note a read of something that a step's body wrote: a replay does not run the body (403)."""
     if ev.step_depth:
         return
     found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
     if isinstance(node, ir.Attribute) and ev.lost_attributes:
-        for ref in ev.value(node.base, frame).refs:
+        for ref in base.refs:
             if (ref, node.name) in ev.lost_attributes:
                 found.append(ev.lost_attributes[(ref, node.name)])
     current: Frame | None = frame
