@@ -172,8 +172,20 @@ def finished(
     if in_step and isinstance(fact, HazardUse):
         fact = msgspec.structs.replace(fact, in_step=True)
     if not summary.in_project:
+        if not isinstance(fact, HazardUse) or not matters_in_library(fact):
+            return None
         return at_last_project_frame(fact, chain)
     return msgspec.structs.replace(fact, chain=chain)
+
+
+def matters_in_library(fact: HazardUse) -> bool:
+    """Tell whether a hazard inside an installed package is the workflow's concern, and no detail of the package's own.
+
+    What reaches outside counts; a value that differs counts where it comes back to decide something.
+    """
+    if fact.effect in (Effect.INTERPRETER, Effect.OBJECT_IDENTITY, Effect.OUTPUT, Effect.TIMEZONE):
+        return False
+    return fact.effect in OUTWARD or bool(fact.reaches & DECISIVE)
 
 
 def at_last_project_frame(fact: Fact, chain: tuple[Frame, ...]) -> Fact | None:

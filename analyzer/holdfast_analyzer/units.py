@@ -305,8 +305,30 @@ class UnitFinder:
             if index in given and annotated.refs <= UNKNOWN.refs:
                 annotated = one(ExternalInstance(given[index]))
             arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else UNKNOWN
-        summary, _ = self.ev.invocations.evaluate(function, arguments)
+        wrapper = self.within_marker(view, function, outline)
+        if wrapper is not None:
+            by_name = {parameter.name: parameter.kind for parameter in body.parameters}
+            for name in [name for name in arguments.keywords if by_name[name] != "keyword-only"]:
+                arguments.positional.append(arguments.keywords.pop(name))
+        summary, _ = self.ev.invocations.evaluate(wrapper or function, arguments)
         return summary
+
+    def within_marker(self, view: ModuleView, function: Function, outline: FunctionOutline) -> Function | None:
+        """Return what the decorators below the engine's own made of an entry point, if that is a function of the project."""
+        markers = [
+            index
+            for index, text in enumerate(outline.decorators)
+            if any(self.index.declares(name) for name in self.resolved(view, text, outline.parent))
+        ]
+        value: Value = one(function)
+        for index in range(len(outline.decorators) - 1, max(markers, default=len(outline.decorators)), -1):
+            if outline.decorators[index] not in closures.PLAIN_DECORATORS:
+                value = closures.decorate(self.ev, view, outline, index, value)
+        found = next(iter(value.refs), None)
+        if len(value.refs) != 1 or not isinstance(found, Function) or closures.plain_key(found).frame is function.frame:
+            return None
+        made_in = self.ev.program.view(found.path)
+        return found if made_in is not None and made_in.in_project else None
 
     def unit(self, view: ModuleView, qualname: str, line: int, column: int) -> Unit:
         """Return the identity of a unit."""

@@ -56,6 +56,8 @@ SEQUENCES = {
 MAPPINGS = frozenset(
     {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "Counter"}
 )
+MOST_HOPS = 8
+"""A type alias is followed through so many re-exports."""
 PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "complex", "object", "bytearray", "memoryview", "range"})
 TYPING_MODULES = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "builtins.")
 
@@ -70,9 +72,49 @@ def instance_of(ev: "Evaluator", node: ir.Expr | None, frame: Frame) -> Value:
         return join(*(instance_of(ev, operand, frame) for operand in node.operands))
     if isinstance(node, ir.Subscript):
         return generic(ev, node, frame)
+    if isinstance(node, ir.Name):
+        alias = type_alias(ev, node.id, frame)
+        if alias is not None:
+            return instance_of(ev, alias[0], alias[1])
     if isinstance(node, ir.Name | ir.Attribute):
         return named(ev, quiet(ev, node, frame), node, frame)
     return UNKNOWN
+
+
+def type_alias(ev: "Evaluator", name: str, frame: Frame) -> tuple[ir.Expr, Frame] | None:
+    """Return the expression that a global such as `Tills = list[Till]` stands for, with the frame to read it in."""
+    view = frame.module
+    for _ in range(MOST_HOPS):
+        imports = view.imports.get(name, ())
+        if not imports:
+            break
+        source = ev.program.find(view, imports[0].module, imports[0].level) if imports[0].name else None
+        if source is None or isinstance(source, str):
+            return None
+        view, name = source, imports[0].name
+    regions = view.outline.bindings.get(name, ())
+    if len(regions) != 1:
+        return None
+    for statement in view.statements(regions[0]):
+        if isinstance(statement, ir.Assign | ir.AnnotatedAssign):
+            value = statement.value
+            union = isinstance(value, ir.Operation) and value.operator == "|"
+            if value is not None and (union or isinstance(value, ir.Subscript)) and name not in names_in(value):
+                return value, ev.module_frame(view, regions[0].line)
+    return None
+
+
+def names_in(node: ir.Expr) -> set[str]:
+    """Return the bare names of a type expression: one that names itself is recursive, and says little."""
+    if isinstance(node, ir.Name):
+        return {node.id}
+    if isinstance(node, ir.Subscript):
+        return names_in(node.base) | names_in(node.index)
+    if isinstance(node, ir.Operation):
+        return set().union(*(names_in(operand) for operand in node.operands))
+    if isinstance(node, ir.Display):
+        return set().union(*(names_in(item) for item in node.items))
+    return set()
 
 
 def quiet(ev: "Evaluator", node: ir.Expr, frame: Frame) -> Value:
@@ -157,9 +199,20 @@ def says_little(value: Value) -> bool:
     )
 
 
+def is_harmless_result(ev: "Evaluator", value: Value) -> bool:
+    """Tell whether a value is what a harmless function returned, of which only that is known: `json.loads()`."""
+    return all(
+        isinstance(ref, ExternalInstance)
+        and ref.type.endswith("()")
+        and ev.is_harmless(ref.type)
+        and not ev.catalogue_knows(ref.type)
+        for ref in value.refs
+    )
+
+
 def refine(ev: "Evaluator", value: Value, annotation: ir.Expr | None, frame: Frame) -> Value:
     """Add what an annotation knows to a value that says little."""
-    if annotation is None or not says_little(value):
+    if annotation is None or not (says_little(value) or is_harmless_result(ev, value)):
         return value
     declared = instance_of(ev, annotation, frame)
     if says_little(declared) and not any(isinstance(ref, Data) for ref in declared.refs):

@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from holdfast_analyzer.evaluate import classes
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.order import order_tokens
 from holdfast_analyzer.evaluate.statements import operations_in
 from holdfast_analyzer.evaluate.values import (
     NULL,
     UNKNOWN,
+    Class,
     Data,
     External,
     ExternalInstance,
+    Instance,
     Literal,
     Ref,
     Source,
@@ -120,6 +123,9 @@ def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
         for operand in node.operands:
             narrow(ev, operand, True, frame)
         return
+    if isinstance(node, ir.Call) and outcome:
+        narrow_by_class(ev, node, frame)
+        return
     positive = outcome
     if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
         if not (isinstance(node.operands[-1], ir.Constant) and node.operands[-1].kind == "none"):
@@ -132,6 +138,25 @@ def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
     kept = frozenset(ref for ref in value.refs if ref != NULL)
     if kept and kept != value.refs:
         frame.names[node.id] = Value(kept, value.taint)
+
+
+def narrow_by_class(ev: "Evaluator", node: ir.Call, frame: Frame) -> None:
+    """Narrow a name by `isinstance(x, C)`: of what it may be the objects of such classes stay, else it is one."""
+    if not (isinstance(node.function, ir.Name) and node.function.id == "isinstance" and len(node.arguments) == 2):
+        return
+    tested, kinds = node.arguments[0].value, node.arguments[1].value
+    if not isinstance(tested, ir.Name) or tested.id not in frame.names:
+        return
+    found = [ref for ref in ev.flattened(ev.value(kinds, frame)).refs if isinstance(ref, Class)]
+    if not found:
+        return
+    value = frame.names[tested.id]
+    kept = frozenset(
+        ref
+        for ref in value.refs
+        if isinstance(ref, Instance) and any(cls in classes.linearise(ev, ref.cls) for cls in found)
+    )
+    frame.names[tested.id] = Value(kept or frozenset(Instance(cls) for cls in found), value.taint)
 
 
 def branch(

@@ -13,6 +13,7 @@ from holdfast_analyzer.evaluate.values import (
     ExternalInstance,
     Function,
     Instance,
+    Literal,
     Ref,
     Unknown,
     Value,
@@ -20,12 +21,18 @@ from holdfast_analyzer.evaluate.values import (
     one,
 )
 from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline
+from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
+    from holdfast_analyzer.program import ModuleView
 
 PROPERTY_DECORATORS = frozenset({"property", "cached_property", "functools.cached_property", "abc.abstractproperty"})
+ABSTRACT = frozenset({"abstractmethod", "abstractproperty", "abstractclassmethod", "abstractstaticmethod"})
+MODEL_BASES = frozenset({"pydantic.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "msgspec.Struct"})
+"""Bases whose generated `__init__` copies a mutable default for each object."""
 LONGEST_HIERARCHY = 64
+ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
 
 def linearise(ev: "Evaluator", cls: Class) -> tuple[Class | External, ...]:
@@ -107,6 +114,44 @@ def best_method(functions: dict[str, FunctionOutline], qualnames: list[str]) -> 
     return qualnames[-1]
 
 
+def is_abstract(ev: "Evaluator", owner: Class | External, method: FunctionOutline) -> bool:
+    """Tell whether a method only says what subclasses, or classes of the same shape, have to offer."""
+    if any(text.rpartition(".")[2] in ABSTRACT for text in method.decorators):
+        return True
+    outline = class_outline(ev, owner) if isinstance(owner, Class) else None
+    return outline is not None and any(text.rpartition(".")[2] == "Protocol" for text in outline.bases)
+
+
+def implementations(ev: "Evaluator", cls: Class, name: str, module: "ModuleView") -> list[Class]:
+    """Return the classes at hand that derive from `cls` and implement `name`.
+
+    At hand are the classes of the module that defines `cls`, those of `module`, where the object is used, and those of
+    the modules that it imports.
+    """
+    key = (cls, name, module.path)
+    known = ev.implementations.get(key)
+    if known is not None:
+        return known
+    home = ev.program.view(cls.path)
+    views = {view.path: view for view in (home, module) if view is not None}
+    for bindings in module.imports.values():
+        for binding in bindings:
+            source = ev.program.find(module, binding.module, binding.level)
+            if source is not None and not isinstance(source, str) and source.in_project:
+                views.setdefault(source.path, source)
+    found: list[Class] = []
+    for view in views.values():
+        for qualname in view.outline.classes if "<locals>" not in cls.qualname else ():
+            derived = Class(view.path, qualname)
+            if "<locals>" in qualname or derived == cls or cls not in linearise(ev, derived):
+                continue
+            member = lookup(ev, derived, name)
+            if member is not None and member[1] is not None and not is_abstract(ev, member[0], member[1]):
+                found.append(derived)
+    ev.implementations[key] = found
+    return found
+
+
 def class_attribute(ev: "Evaluator", cls: Class, name: str, receiver: Ref | None) -> Value | None:
     """Return the value of `cls.name`, or of `receiver.name` where the class decides; None where no class has it.
 
@@ -170,9 +215,28 @@ def declared(ev: "Evaluator", cls: Class, name: str) -> Value:
         value = NOTHING
         for region in outline.attributes.get(name, ()):
             value = join(value, ev.class_statement(view, cls, region, name))
-        value = share(ev, value, f"{outline.qualname}.{name}")
+        if is_subclass(ev, cls, ENUMS) and not name.startswith("_"):
+            value = enum_member(ev, cls, name, value)
+        if any(gives_value(statement) for region in outline.attributes[name] for statement in view.statements(region)):
+            if not is_subclass(ev, cls, MODEL_BASES):
+                value = share(ev, value, f"{outline.qualname}.{name}")
     ev.member_values[key] = value
     return value
+
+
+def enum_member(ev: "Evaluator", cls: Class, name: str, value: Value) -> Value:
+    """Return the member of an enumeration that the class body's `name = value` makes."""
+    member = Instance(cls, ("member", name))
+    for attribute in ("value", "_value_"):
+        ev.heap.set_attribute(member, attribute, value)
+    for attribute in ("name", "_name_"):
+        ev.heap.set_attribute(member, attribute, one(Literal("str", name)))
+    return one(member, value.taint)
+
+
+def gives_value(statement: ir.Stmt) -> bool:
+    """Tell whether a statement of a class body assigns, and does not only annotate."""
+    return not isinstance(statement, ir.AnnotatedAssign) or statement.value is not None
 
 
 def share(ev: "Evaluator", value: Value, name: str) -> Value:
@@ -183,7 +247,7 @@ def share(ev: "Evaluator", value: Value, name: str) -> Value:
             shared: Ref = Container(ref.kind, ref.site, name)
             ev.heap.alias(ref, shared)
             refs.add(shared)
-        elif isinstance(ref, Instance) and not ref.shared:
+        elif isinstance(ref, Instance) and not ref.shared and ref.site[:1] != ("member",):
             shared = Instance(ref.cls, ref.site, name)
             ev.heap.alias(ref, shared)
             refs.add(shared)

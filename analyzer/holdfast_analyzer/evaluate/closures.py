@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "override", "abstractmethod", "overload"})
 MEMOISERS = frozenset({"functools.lru_cache", "functools.cache", "cachetools.cached", "async_lru.alru_cache"})
+SINGLE_DISPATCH = frozenset({"singledispatch", "singledispatchmethod"})
 CACHED_PROPERTY = "functools.cached_property"
 
 
@@ -47,8 +48,22 @@ def function_value(ev: "Evaluator", view: "ModuleView", outline: FunctionOutline
         if text in PLAIN_DECORATORS or text.endswith((".setter", ".deleter", ".getter")):
             continue
         value = decorate(ev, view, outline, index, value)
+    if any(text.rpartition(".")[2] in SINGLE_DISPATCH for text in outline.decorators):
+        value = join(value, *registered(ev, view, outline, owner))
     ev.function_values[key] = value
     return value
+
+
+def registered(ev: "Evaluator", view: "ModuleView", outline: FunctionOutline, owner: Class | None) -> list[Value]:
+    """Return the functions of a module that `@function.register` adds to a single-dispatch function."""
+    name = outline.qualname.rpartition(".")[2]
+    return [
+        one(
+            Function(view.path, other.qualname, (other.line, other.column), owner.frame if owner else None, owner=owner)
+        )
+        for other in view.outline.functions.values()
+        if f"{name}.register" in other.decorators and other.parent == outline.parent
+    ]
 
 
 def decorate(ev: "Evaluator", view: "ModuleView", outline: FunctionOutline, index: int, value: Value) -> Value:

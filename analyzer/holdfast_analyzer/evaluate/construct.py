@@ -41,13 +41,12 @@ FIELDS = frozenset(
     }
 )
 """Functions that describe a field of a dataclass or model."""
-ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 FACTORY_KEYWORDS = ("default_factory", "factory")
 
 
 def construct(ev: "Evaluator", cls: Class, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
     """Make an object of a followed class."""
-    if classes.is_subclass(ev, cls, ENUMS):
+    if classes.is_subclass(ev, cls, classes.ENUMS):
         return one(Instance(cls), arguments.taint())
     instance = Instance(cls, ev.site(frame, at))
     inherited_effects(ev, cls, arguments, frame, at, shown)
@@ -88,28 +87,36 @@ def inherited_effects(
 
 def keep_fields(ev: "Evaluator", cls: Class, instance: Instance, arguments: Arguments) -> None:
     """Store the arguments of a generated `__init__` in the fields, in their order of definition."""
+    for name, value in zip(field_names(ev, cls), arguments.positional, strict=False):
+        ev.heap.set_attribute(instance, name, value)
+    for name, value in arguments.keywords.items():
+        ev.heap.set_attribute(instance, name, value)
+
+
+def field_names(ev: "Evaluator", cls: Class) -> list[str]:
+    """Return the names of a generated `__init__`'s parameters: the fields of all bases, in their order of definition."""
     names: list[str] = []
     for base in reversed(classes.linearise(ev, cls)):
         outline = ev.class_outline(base) if isinstance(base, Class) else None
         if outline is not None:
             names += [name for name in outline.attributes if name not in names]
-    for name, value in zip(names, arguments.positional, strict=False):
-        ev.heap.set_attribute(instance, name, value)
-    for name, value in arguments.keywords.items():
-        ev.heap.set_attribute(instance, name, value)
+    return names
 
 
 def factories(
     ev: "Evaluator", cls: Class, instance: Instance, arguments: Arguments, frame: Frame, at: ir.Position
 ) -> None:
     """Call the default factories of the fields that are not given."""
+    given = {*arguments.keywords}
+    if not own_method(ev, cls, "__init__"):
+        given.update(field_names(ev, cls)[: len(arguments.positional)])
     for base in classes.linearise(ev, cls):
         outline = ev.class_outline(base) if isinstance(base, Class) else None
         view = ev.program.view(base.path) if isinstance(base, Class) else None
         if outline is None or view is None or not isinstance(base, Class):
             continue
         for name, regions in outline.attributes.items():
-            if name in arguments.keywords or not view.mentions_factory(regions):
+            if name in given or not view.mentions_factory(regions):
                 continue
             value = classes.declared(ev, base, name)
             for ref in value.refs:

@@ -83,6 +83,7 @@ class Evaluator:
         self._sources: dict[tuple[object, ...], Source] = {}
         self.applied: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
         self.star_guard: set[tuple[str, str]] = set()
+        self.implementations: dict[tuple[Class, str, str], list[Class]] = {}
         self.step_depth = 0
         self.step_names: list[str] = []
         self.step_inputs: list[frozenset[Ref]] = []

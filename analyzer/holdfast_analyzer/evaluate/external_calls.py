@@ -9,11 +9,13 @@ from holdfast_analyzer.evaluate.members import typed
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
     Bound,
+    Class,
     Data,
     Decorator,
     External,
     ExternalInstance,
     Function,
+    Instance,
     Partial,
     Token,
     Value,
@@ -90,12 +92,34 @@ def call(
         result = builtin_functions.call(ev, name.removeprefix("builtins."), arguments, frame, at, shown, node)
         if result is not None:
             return result.tainted(taint)
+    if receiver is not None and name.rpartition(".")[2] in COPYING_METHODS:
+        copied = copy_of(ev, receiver, arguments, frame, at)
+        if copied is not None:
+            return copied.tainted(taint)
     special = special_functions.call(ev, name, arguments, frame, at, shown, node)
     if special is not None:
         return special.tainted(taint)
     if name in CALLS_ITS_ARGUMENTS:
         taint |= call_back(ev, arguments, frame, at, shown).taint
     return other(ev, name, arguments, taint, frame, at, shown)
+
+
+COPYING_METHODS = frozenset({"_replace", "model_copy", "copy", "_make", "model_construct", "model_validate"})
+"""Methods of named tuples and models that give another object of the receiver's class."""
+
+
+def copy_of(ev: "Evaluator", receiver: Value, arguments: Arguments, frame: Frame, at: ir.Position) -> Value | None:
+    """Return another object of the followed class that `receiver` is, or is an object of, with what was given changed."""
+    result = NOTHING
+    for ref in receiver.refs:
+        if isinstance(ref, Instance | Class):
+            made = Instance(ref.cls if isinstance(ref, Instance) else ref, ev.site(frame, at))
+            if isinstance(ref, Instance):
+                ev.heap.copy_attributes(ref, made)
+            for key, value in arguments.keywords.items():
+                ev.heap.set_attribute(made, key, value)
+            result = join(result, one(made))
+    return result.tainted(arguments.taint()) if result is not NOTHING else None
 
 
 def other(

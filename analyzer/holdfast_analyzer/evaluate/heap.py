@@ -80,6 +80,12 @@ class Heap:
         items = self.contents(ref).items
         items[name] = join(items.get(name, NOTHING), value)
 
+    def copy_attributes(self, ref: Instance, other: Instance) -> None:
+        """Store all attributes of `ref` on `other`, too."""
+        found = self._contents.get(ref)
+        for name, value in list(found.items.items()) if found is not None else ():
+            self.set_attribute(other, str(name), value)
+
     def attribute(self, ref: Instance, name: str) -> Value | None:
         """Return a stored attribute, or None."""
         found = self._contents.get(ref)
@@ -105,4 +111,6 @@ def literal_key(key: Value) -> object:
         (ref,) = key.refs
         if isinstance(ref, Literal) and ref.kind in ("str", "int", "bool"):
             return (ref.kind, ref.value)
+        if isinstance(ref, Instance) and ref.site[:1] == ("member",):
+            return ref
     return None

@@ -213,7 +213,8 @@ class Invocations:
         for parameter in body.parameters:
             value = matched[parameter.name]
             if parameter.kind in ("star", "double-star"):
-                result.append((parameter.name, self.rest(function, parameter, value or NOTHING, arguments)))
+                kept = self.rest(function, body, parameter, value or NOTHING, arguments)
+                result.append((parameter.name, kept))
                 continue
             if value is None and parameter.default is not None:
                 value = self.default(function, view, parameter)
@@ -235,14 +236,23 @@ class Invocations:
                     if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
                         note_import_time(self.ev, token, parameter.name, self.frames[summary.number], parameter.at)
 
-    def rest(self, function: Function, parameter: ir.Parameter, value: Value, arguments: Arguments) -> Value:
-        """Return the tuple or dict that `*args` or `**kwargs` holds."""
+    def rest(
+        self, function: Function, body: ir.FunctionBody, parameter: ir.Parameter, value: Value, arguments: Arguments
+    ) -> Value:
+        """Return the tuple or dict that `*args` or `**kwargs` holds: by position where the call tells them."""
+        places: list[Value] = []
+        if parameter.kind == "star" and not arguments.open_ended and arguments.rest is NOTHING:
+            named = sum(other.kind in ("positional-only", "positional") for other in body.parameters)
+            places = arguments.positional[named:]
+        shape = tuple(tuple(sorted(map(repr, place.refs))) for place in places or [value])
         ref = Container(
-            "tuple" if parameter.kind == "star" else "dict",
-            (plain_key(function), parameter.name, tuple(sorted(map(repr, value.refs)))),
+            "tuple" if parameter.kind == "star" else "dict", (plain_key(function), parameter.name, len(places), shape)
         )
         contents = self.ev.heap.contents(ref)
-        contents.elements = join(contents.elements, value)
+        for index, place in enumerate(places):
+            contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), place)
+        if not places:
+            contents.elements = join(contents.elements, value)
         if parameter.kind == "double-star":
             for key, given in arguments.keywords.items():
                 contents.items[("str", key)] = join(contents.items.get(("str", key), NOTHING), given)

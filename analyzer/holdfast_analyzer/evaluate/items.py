@@ -46,8 +46,11 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
             )
         elif isinstance(ref, External) and ev.program.read_hazards(ref.name):
             result = join(result, data("str"))
-        elif isinstance(ref, Class | External):
+        elif isinstance(ref, Class) or isinstance(ref, External) and is_type(ref.name):
             result = join(result, one(ref))
+        elif isinstance(ref, External):
+            harmless = ev.is_harmless(ref.name)
+            result = join(result, data("object") if harmless else one(External(f"{ref.name}.__getitem__()")))
         elif isinstance(ref, ExternalInstance):
             result = join(result, one(item_of(ref)))
         elif isinstance(ref, Data | Literal | Text):
@@ -57,6 +60,15 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
     if result is NOTHING:
         result = UNKNOWN if base.refs else NOTHING
     return result.tainted(base.taint | index.taint)
+
+
+def is_type(name: str) -> bool:
+    """Tell whether an external name is a type, whose subscript is that type again: `Queue[int]`, `dict[str, int]`."""
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() or name in BUILTIN_TYPES
+
+
+BUILTIN_TYPES = frozenset(f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple", "type"))
 
 
 def is_slice(index: Value) -> bool:
@@ -122,11 +134,17 @@ def item_of(ref: ExternalInstance) -> Ref:
     return Data("object") if "()" in ref.type else ExternalInstance(f"{ref.type}.__iter__()")
 
 
-def literal_keys(contents: Contents) -> list[Literal]:
+def literal_keys(contents: Contents) -> list[Literal | Instance]:
     """Return the literal keys of a dict, if there are few."""
     if len(contents.items) > MOST_LITERAL_KEYS:
         return []
-    return [Literal(key[0], key[1]) for key in contents.items if isinstance(key, tuple)]
+    keys: list[Literal | Instance] = []
+    for key in contents.items:
+        if isinstance(key, tuple):
+            keys.append(Literal(key[0], key[1]))
+        elif isinstance(key, Instance):
+            keys.append(key)
+    return keys
 
 
 def merge_mapping(ev: "Evaluator", target: Container, source: Value) -> None:

@@ -136,10 +136,12 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
         return one(ref.cls)
     if name == "__dict__":
         return one(Container("dict", ("attributes", ref)))
-    held = classes.instance_attribute(ev, ref, name)
-    from_class = classes.class_attribute(ev, ref.cls, name, ref)
     found = classes.lookup(ev, ref.cls, name)
     method = found[1] if found is not None else None
+    if method is not None and found is not None and classes.is_abstract(ev, found[0], method):
+        return implemented(ev, ref, name, frame, at)
+    held = classes.instance_attribute(ev, ref, name)
+    from_class = classes.class_attribute(ev, ref.cls, name, ref)
     if method is not None and any(text in classes.PROPERTY_DECORATORS for text in method.decorators):
         assert from_class is not None
         if ref.shared and any("cached_property" in text for text in method.decorators):
@@ -157,6 +159,16 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
     if held is not None:
         return UNKNOWN
     return one(Unknown(f"nothing assigns `{name}` on `{ref.cls.qualname}`"))
+
+
+def implemented(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.Position) -> Value:
+    """Return what an abstract member may be: that of each class at hand that implements it."""
+    result = NOTHING
+    for cls in classes.implementations(ev, ref.cls, name, frame.module):
+        result = join(result, of_instance(ev, Instance(cls, ref.site, ref.shared), name, frame, at))
+    if result is NOTHING:
+        return one(Unknown(f"`{ref.cls.qualname}.{name}` is abstract, and no class at hand implements it"))
+    return result
 
 
 def keep_memoised(ev: "Evaluator", getter: Value, name: str, frame: Frame, at: ir.Position) -> None:
@@ -195,9 +207,7 @@ def of_class(ev: "Evaluator", ref: Class, name: str) -> Value:
     held = ev.heap.attribute(Instance(ref, ("class",)), name)
     if held is not None:
         return held
-    if name.startswith("__") or classes.is_subclass(
-        ev, ref, {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}
-    ):
+    if name.startswith("__") or classes.is_subclass(ev, ref, classes.ENUMS):
         return data("object")
     return one(Unknown(f"class `{ref.qualname}` has no `{name}` that analysis can see"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import construct, external_calls, order
+from holdfast_analyzer.evaluate import construct, external_calls, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.builtin_functions import import_module
 from holdfast_analyzer.evaluate.frame import Frame
@@ -147,7 +147,57 @@ def getter(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
     """`operator.attrgetter`, `itemgetter`, `methodcaller`: called with an object, they read it."""
-    return data("object")
+    return one(Partial(External(f"{name}()"), tuple(arguments.positional), tuple(sorted(arguments.keywords.items()))))
+
+
+def got(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """A call of what `getter` made, with the object behind the getter's own arguments."""
+    *given, target = arguments.positional or [UNKNOWN]
+    if name.startswith("operator.itemgetter"):
+        return join(*(ev.item(target, key, frame, at) for key in given)) if given else UNKNOWN
+    if name.startswith("operator.methodcaller"):
+        method = dotted_member(ev, target, given[0], frame, at) if given else UNKNOWN
+        return ev.call(method, Arguments(given[1:], arguments.keywords), frame, at, shown)
+    return join(*(dotted_member(ev, target, key, frame, at) for key in given)) if given else UNKNOWN
+
+
+def dotted_member(ev: "Evaluator", target: Value, key: Value, frame: Frame, at: ir.Position) -> Value:
+    """Return the member of `target` that a literal such as `"a.b"` names."""
+    texts = sorted(str(ref.value) for ref in key.refs if isinstance(ref, Literal))
+    if len(texts) != len(key.refs) or not texts:
+        return UNKNOWN
+    result = NOTHING
+    for text in texts:
+        value = target
+        for part in text.split("."):
+            value = ev.attribute(value, part, frame, at)
+        result = join(result, value)
+    return result
+
+
+def called(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`operator.call(f, …)`, `contextvars.copy_context().run(f, …)`: the first argument, called with the others."""
+    if not arguments.positional:
+        return UNKNOWN
+    function, *given = arguments.positional
+    rest = Arguments(given, arguments.keywords, arguments.rest, arguments.rest_keywords, arguments.open_ended)
+    return ev.call(function, rest, frame, at, shown)
+
+
+def entered(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`ExitStack.enter_context(manager)`: enters it now and leaves it with the stack."""
+    manager = arguments.get(0)
+    if manager is None:
+        return UNKNOWN
+    is_async = name.endswith("enter_async_context")
+    special_methods.left(ev, manager, is_async, frame, at)
+    return special_methods.entered(ev, manager, is_async, frame, at)
 
 
 def replaced(
@@ -222,6 +272,16 @@ HANDLERS: dict[str, Handler] = {
     "logging.getLogger": get_logger,
     **dict.fromkeys(("json.dumps", "json.dump", "pickle.dumps", "msgspec.json.encode", "orjson.dumps"), dumped),
     **dict.fromkeys(("operator.attrgetter", "operator.itemgetter", "operator.methodcaller"), getter),
+    **dict.fromkeys(("operator.attrgetter()", "operator.itemgetter()", "operator.methodcaller()"), got),
+    **dict.fromkeys(("operator.call", "contextvars.Context.run", "contextvars.copy_context().run"), called),
+    **dict.fromkeys(
+        (
+            "contextlib.ExitStack.enter_context",
+            "contextlib.AsyncExitStack.enter_context",
+            "contextlib.AsyncExitStack.enter_async_context",
+        ),
+        entered,
+    ),
     **dict.fromkeys(("dataclasses.replace", "attrs.evolve", "attr.evolve", "copy.replace"), replaced),
     **dict.fromkeys(
         ("contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.singledispatch", "types.coroutine"),

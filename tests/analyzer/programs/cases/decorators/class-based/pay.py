@@ -1,0 +1,6 @@
+from timing import Timed
+
+
+@Timed
+def charge(order: str) -> str:
+    return order.upper()
