@@ -8,6 +8,7 @@ from typing import Any, overload
 
 from holdfast.declare.definition import Definition, P, R
 from holdfast.declare.retry import ONCE, Retry
+from holdfast.execution.scope import Branch, scope
 
 
 class Step(Definition[P, R]):
@@ -37,8 +38,6 @@ class Step(Definition[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run as a checkpoint in workflow code, as a plain call elsewhere."""
-        from holdfast.execution.scope import Branch, scope
-
         branch = scope.get()
         if type(branch) is not Branch:
             return self.function(*args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, Generic, TypeVar, overload
 
 from holdfast.declare.definition import Definition, P, R
 from holdfast.declare.retry import Retry
+from holdfast.execution.scope import Branch, scope
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -31,8 +32,6 @@ class Transaction(Definition[P, R], Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run as a checkpointed transaction in workflow code; elsewhere as the plain function, connection given."""
-        from holdfast.execution.scope import Branch, scope
-
         branch = scope.get()
         if type(branch) is not Branch:
             return self.function(*args, **kwargs)

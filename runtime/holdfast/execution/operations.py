@@ -60,7 +60,8 @@ def call(
     key, found = execution.recall(branch, step.kind, step.name, values.digest(given), source)
     if found is not None:
         return recorded(execution, found, signature.result, step.label)
-    yield from settle(execution)
+    if execution.pending is not None or execution.closing is not None:
+        yield from settle(execution)
     started = execution.engine.time()
     attempt = 0
     while True:
