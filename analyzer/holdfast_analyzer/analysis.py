@@ -67,6 +67,7 @@ class Analysis:
         self.catalogue = catalogue
         self.files: list[str] = []
         self.wrapped: frozenset[str] = frozenset()
+        self.wrapping: set[str] = set()
         self.commented: list[str] = []
         self.program = self.make_program(paths, [])
 
@@ -148,6 +149,12 @@ class Analysis:
                 self.cache.put("wraps", digest, known)
             if known == b"1":
                 tops.add(self.program.finder.file(path).name.partition(".")[0])
+                data = self.program.read(path)
+                self.wrapping |= {
+                    profile.name
+                    for profile in self.profiles
+                    if mention_of_decorators([profile]).search(data) and mentions_package(data, profile)
+                }
         if not tops:
             return []
         prefilter = EnginePrefilter(tops)
@@ -166,6 +173,14 @@ class Analysis:
                 found.append(path)
         self.wrapped = frozenset(found)
         return found
+
+    def read_standard_input(self) -> list[str]:
+        """Take the standard input as a file named `-` in the working directory; return its path if it names an engine."""
+        data = sys.stdin.buffer.read()
+        self.files.append(STANDARD_INPUT)
+        self.program.add_source(STANDARD_INPUT, data)
+        self.note_comments(STANDARD_INPUT, data)
+        return [STANDARD_INPUT] if self.prefilter.names_engine(data) else []
 
     def read_standard_input(self) -> list[str]:
         """Take the standard input as a file named `-` in the working directory; return its path if it names an engine."""
@@ -223,7 +238,7 @@ class Analysis:
             return []
         facts: list[UnitFacts] = []
         for profile in self.profiles:
-            if path not in self.wrapped and not names(view, profile):
+            if not names(view, profile) and not (path in self.wrapped and profile.name in self.wrapping):
                 continue
             finder = finders.get(profile.name)
             if finder is None:
@@ -325,4 +340,9 @@ def chosen_profiles(settings: Settings) -> list[Profile]:
 
 def names(view: ModuleView, profile: Profile) -> bool:
     """Tell whether a file speaks of an engine's packages."""
-    return any(package.rpartition(".")[2].encode() in view.data for package in profile.packages)
+    return mentions_package(view.data, profile)
+
+
+def mentions_package(data: bytes, profile: Profile) -> bool:
+    """Tell whether a file's bytes hold the name of one of an engine's packages."""
+    return any(package.rpartition(".")[2].encode() in data for package in profile.packages)

@@ -74,7 +74,7 @@ def problems(
             )
         for extra in found[1:]:
             yield extra, f"workflow class `{short}` has more than one `{last}` method", "keep one entry point"
-    if shape.unique_names and evaluated.function is not None:
+    if shape.unique_names and evaluated.function is not None and "<locals>" not in evaluated.function.qualname:
         name = registered_name(view, evaluated.function)
         if name in taken:
             yield evaluated.function, f"a workflow named `{name}` is defined twice", "give each a name of its own"

@@ -239,5 +239,20 @@ def join(*values: Value) -> Value:
     refs = frozenset().union(*(value.refs for value in present))
     taint = frozenset().union(*(value.taint for value in present))
     if len(refs) > MOST_REFS:
-        refs = frozenset({Unknown("it may be too many different things")})
+        refs = frozenset(coarse(ref) for ref in refs)
+        if len(refs) > MOST_REFS:
+            refs = frozenset({Unknown("it may be too many different things")})
     return Value(refs, taint)
+
+
+def coarse(ref: Ref) -> Ref:
+    """Return a ref with less detail: constants and texts by their type, objects by their class."""
+    if isinstance(ref, Literal) and ref.kind != "none":
+        return Data(ref.kind)
+    if isinstance(ref, Text):
+        return Data("str")
+    if isinstance(ref, Instance) and not ref.shared:
+        return Instance(ref.cls)
+    if isinstance(ref, Container) and not ref.shared and ref.kind not in ("set", "frozenset"):
+        return Data("object")
+    return ref
