@@ -1,7 +1,7 @@
 """From the summaries that a unit reaches to the facts that rules judge, each with its shortest chain."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -25,7 +25,6 @@ from holdfast_rules.facts import (
     StateWrite,
     UnitFacts,
     UnorderedIteration,
-    UnresolvedCall,
 )
 from holdfast_rules.rule import DECISIVE
 
@@ -65,6 +64,7 @@ def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (
     outside = [number for number in reached.summaries if number not in reached.steps]
     flows = flows_of(reached, outside, [entry.number for entry in evaluated.entries])
     flows_in_steps = flows_of(reached, reached.steps, reached.step_roots)
+    own = {summary.path for summary in reached.summaries.values() if summary.in_project}
     facts: list[Fact] = list(also)
     calls: dict[tuple[str, object], bool] = {}
     for number, summary in reached.summaries.items():
@@ -72,7 +72,7 @@ def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (
         for event in summary.events.values():
             fact = finished(event, summary, reached.chains[number], flows_in_steps if in_step else flows, in_step)
             if fact is not None:
-                facts.append(fact)
+                facts.append(fact if summary.in_project else at_last_project_frame(fact, own))
         if not in_step and summary.in_project:
             for at, resolved in summary.calls.items():
                 key = (summary.path, at)
@@ -171,10 +171,8 @@ def finished(
         fact = msgspec.structs.replace(fact, reaches=reaches)
     if in_step and isinstance(fact, HazardUse):
         fact = msgspec.structs.replace(fact, in_step=True)
-    if not summary.in_project:
-        if not isinstance(fact, HazardUse) or not matters_in_library(fact):
-            return None
-        return at_last_project_frame(fact, chain)
+    if not summary.in_project and (not isinstance(fact, HazardUse) or not matters_in_library(fact)):
+        return None
     return msgspec.structs.replace(fact, chain=chain)
 
 
@@ -188,14 +186,16 @@ def matters_in_library(fact: HazardUse) -> bool:
     return fact.effect in OUTWARD or bool(fact.reaches & DECISIVE)
 
 
-def at_last_project_frame(fact: Fact, chain: tuple[Frame, ...]) -> Fact | None:
-    """Return a fact about an installed package, placed where the project's own code leads into it."""
-    if isinstance(fact, UnresolvedCall | StateWrite | StateRead):
-        return None
-    own = [frame for frame in chain if "site-packages" not in frame.path]
-    last = own[-1]
+def at_last_project_frame(fact: Fact, own: Container[str]) -> Fact:
+    """Return a fact about an installed package, placed where the project's own code leads into it.
+
+    Args:
+        fact: with its chain, whose first frame is the unit's own.
+        own: the paths of the project's files.
+    """
+    last = next((frame for frame in reversed(fact.chain) if frame.path in own), fact.chain[0])
     span = Span(last.path, last.line, last.column, last.line, last.column + max(len(last.calls), 1))
-    return msgspec.structs.replace(fact, at=span, function=last.function, chain=chain)
+    return msgspec.structs.replace(fact, at=span, function=last.function)
 
 
 def symbol(fact: Fact) -> str:
