@@ -232,16 +232,18 @@ class ModuleFinder:
         if top in sys.stdlib_module_names and top not in _SHADOWED:
             return self._in_stdlib(module)
         roots = self._roots_of(folder)
-        for root in (*roots, *self._site, *self._neighbouring(top, folder)):
-            path = self._look(root, module)
-            if path:
-                return self.file(self._shown(path))
-        if top in sys.stdlib_module_names:
-            return self._in_stdlib(module)
-        for root in (*roots, *self._site, *self._neighbouring(top, folder)):
-            path = self._namespace(root, module)
-            if path:
-                return ModuleFile(self._shown(path), module, self._kind(path), True)
+        # A namespace package of the importer's own project is meant before a package of another project in the tree.
+        for around in ((*roots, *self._site), self._neighbouring(top, folder)):
+            for root in around:
+                path = self._look(root, module)
+                if path:
+                    return self.file(self._shown(path))
+            if top in sys.stdlib_module_names:
+                return self._in_stdlib(module)
+            for root in around:
+                path = self._namespace(root, module)
+                if path:
+                    return ModuleFile(self._shown(path), module, self._kind(path), True)
         return None
 
     def _in_stdlib(self, module: str) -> ModuleFile | None:

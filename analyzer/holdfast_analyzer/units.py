@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate import classes, closures
+from holdfast_analyzer.evaluate import classes, closures, durable
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.evaluate.frame import Frame
@@ -228,7 +228,9 @@ class UnitFinder:
         """Return the plain function behind an outline: a method with its class, a closure with its frame."""
         at = (outline.line, outline.column)
         if outline.parent in view.outline.classes:
-            return Function(view.path, outline.qualname, at, owner=Class(view.path, outline.parent))
+            around = view.outline.classes[outline.parent].parent
+            frame = self.enclosing(view, around) if around in view.outline.functions else None
+            return Function(view.path, outline.qualname, at, frame, owner=Class(view.path, outline.parent, frame))
         if outline.parent:
             frame = self.enclosing(view, outline.parent)
             if frame is None:
@@ -302,9 +304,10 @@ class UnitFinder:
             if parameter.kind in ("star", "double-star"):
                 continue
             annotated = self.ev.annotation(parameter.annotation, frame)
-            if index in given and annotated.refs <= UNKNOWN.refs:
-                annotated = one(ExternalInstance(given[index]))
-            arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else UNKNOWN
+            if annotated.refs <= UNKNOWN.refs:
+                # What the engine passes in is its context, or was serialised: then it is data without effects.
+                annotated = one(ExternalInstance(given[index])) if index in given else durable.DECODED
+            arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else durable.DECODED
         wrapper = self.within_marker(view, function, outline)
         if wrapper is not None:
             by_name = {parameter.name: parameter.kind for parameter in body.parameters}

@@ -147,16 +147,20 @@ def narrow_by_class(ev: "Evaluator", node: ir.Call, frame: Frame) -> None:
     tested, kinds = node.arguments[0].value, node.arguments[1].value
     if not isinstance(tested, ir.Name) or tested.id not in frame.names:
         return
-    found = [ref for ref in ev.flattened(ev.value(kinds, frame)).refs if isinstance(ref, Class)]
-    if not found:
-        return
-    value = frame.names[tested.id]
+    frame.names[tested.id] = ev.narrowed(frame.names[tested.id], ev.flattened(ev.value(kinds, frame)))
+
+
+def narrowed(ev: "Evaluator", value: Value, kinds: Value) -> Value:
+    """Return what `value` may be where it is an object of one of the followed classes in `kinds`."""
+    found = [ref for ref in kinds.refs if isinstance(ref, Class)]
+    if not found or len(found) != len(kinds.refs):
+        return value
     kept = frozenset(
         ref
         for ref in value.refs
         if isinstance(ref, Instance) and any(cls in classes.linearise(ev, ref.cls) for cls in found)
     )
-    frame.names[tested.id] = Value(kept or frozenset(Instance(cls) for cls in found), value.taint)
+    return Value(kept or frozenset(Instance(cls) for cls in found), value.taint)
 
 
 def branch(

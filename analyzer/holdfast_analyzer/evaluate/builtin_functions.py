@@ -42,6 +42,8 @@ NUMBERS = {
 }
 STRINGS = frozenset({"repr", "ascii", "chr", "hex", "bin", "oct", "format", "input"})
 PREDICATES = frozenset({"isinstance", "issubclass", "callable", "hasattr", "any", "all"})
+SHALLOW = frozenset({"len", "bool", "isinstance", "issubclass", "callable", "hasattr", "id", "any", "all"})
+"""Functions whose result does not show what a container holds."""
 DUNDERS = {
     "len": "__len__",
     "hash": "__hash__",
@@ -66,6 +68,8 @@ def call(
     if handler is not None:
         return handler(ev, name, arguments, frame, at, shown, node)
     taint = arguments.taint()
+    if name not in SHALLOW:
+        taint = taint.union(*(ev.heap.deep_taint(value, 1) for value in arguments.everything()))
     if first is not None and name == "bool":
         taint |= ev.tested(first, frame, at).taint
     elif first is not None and name in DUNDERS:

@@ -23,7 +23,9 @@ from holdfast_analyzer.evaluate.values import (
     Ref,
     Source,
     Token,
+    Unknown,
     Value,
+    data,
     join,
     one,
 )
@@ -41,6 +43,8 @@ from holdfast_rules.facts import (
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
+DECODED = data("object")
+"""What comes back over an engine's boundary and has no annotation: it was serialised, so it is data without effects."""
 NO_INPUT = frozenset({OperationKind.GATHER, OperationKind.WAIT, OperationKind.PATCH})
 """Operations whose arguments are handles or conditions, not data that is kept."""
 PURE_KINDS = frozenset({OperationKind.VALUE})
@@ -247,7 +251,7 @@ def run_body(ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: 
         if found in handed and isinstance(found, Container):
             ev.aliased_results[result] = shown
         results.add(result)
-    return Value(frozenset(results) or UNKNOWN.refs)
+    return Value(frozenset(results) or DECODED.refs)
 
 
 def is_generator(value: Value) -> bool:
@@ -261,12 +265,12 @@ def fresh(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position) -> Ref:
         copy = Container(ref.kind, (*ev.site(frame, at), "result"))
         elements = ev.elements(one(ref)) if ref.kind != "dict" else ev.heap.contents(ref).elements
         ev.heap.contents(copy).elements = Value(
-            frozenset(found for found in elements.refs if not isinstance(found, Container)) or UNKNOWN.refs
+            frozenset(found for found in elements.refs if not isinstance(found, Container | Unknown)) or DECODED.refs
         )
         return copy
     if isinstance(ref, Instance):
         return Instance(ref.cls)
-    return ref
+    return Data("object") if isinstance(ref, Unknown) else ref
 
 
 def call_child(
@@ -283,7 +287,7 @@ def returned(ev: "Evaluator", ref: Function) -> Value:
     view = ev.program.view(ref.path)
     body = ev.invocations.body(ref, view)
     if view is None or body is None or body.returns is None:
-        return UNKNOWN
+        return DECODED
     return ev.annotation(body.returns, ref.frame or ev.module_frame(view, ref.at[0]))
 
 
@@ -373,7 +377,7 @@ def operate(
         return own
     if operation.kind is OperationKind.GATHER and not operation.branches:
         return gathered(ev, arguments, frame, at)
-    return Value(result.refs, result.taint if operation.branches else NO_TAINT) if result.refs else UNKNOWN
+    return Value(result.refs, result.taint if operation.branches else NO_TAINT) if result.refs else DECODED
 
 
 def decorates(

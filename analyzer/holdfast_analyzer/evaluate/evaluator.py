@@ -272,6 +272,10 @@ class Evaluator:
         """Narrow the names that a condition speaks of."""
         branches.narrow(self, node, outcome, frame)
 
+    def narrowed(self, value: Value, kinds: Value) -> Value:
+        """Return what `value` may be where it is an object of one of the classes in `kinds`."""
+        return branches.narrowed(self, value, kinds)
+
     def branch(
         self, test: Value, frame: Frame, node: ir.Expr, *, durable: bool, statements: list[ir.Stmt] | None = None
     ) -> None:

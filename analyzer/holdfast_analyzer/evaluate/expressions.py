@@ -33,6 +33,9 @@ LONGEST_TEXT = 2_000
 """Longer string constants are data; nobody looks up an attribute or a module by them."""
 
 
+EQUALITY = frozenset({"==", "!=", "in", "not", "is"})
+
+
 def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
     """A literal is itself."""
     if node.kind == "str" and len(str(node.value)) > LONGEST_TEXT:
@@ -86,10 +89,10 @@ def display(ev: "Evaluator", node: ir.Display, frame: Frame) -> Value:
             value = ev.value(item, frame)
         if node.kind == "set":
             special_methods.hashed(ev, value, frame, node.at)
-        taint |= value.taint
         if exact:
             contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), value)
         else:
+            taint |= order.order_tokens(value.taint)
             ev.heap.add(ref, value)
     return one(ref, taint)
 
@@ -100,8 +103,8 @@ def dict_display(ev: "Evaluator", node: ir.DictDisplay, frame: Frame) -> Value:
     taint = NO_TAINT
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         value = ev.value(value_node, frame)
-        taint |= value.taint
         if key_node is None:
+            taint |= value.taint
             ev.merge_mapping(ref, value)
             continue
         key = ev.value(key_node, frame)
@@ -169,7 +172,7 @@ def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     if node.kind == "bool":
         return boolean(ev, node, frame)
     operands = [ev.value(operand, frame) for operand in node.operands]
-    taint = NO_TAINT.union(*(operand.taint for operand in operands))
+    taint = NO_TAINT.union(*(ev.heap.deep_taint(operand, 1) for operand in operands))
     if node.kind == "format":
         for operand, expression in zip(operands, node.operands, strict=True):
             taint |= ev.stringify(operand, frame, expression.at, "__format__", "__str__", "__repr__")
@@ -177,6 +180,9 @@ def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     if node.kind == "compare":
         taint -= order.order_tokens(taint) if node.operator in ("in", "not in", "==", "!=") else NO_TAINT
         result = dunder(ev, node, operands, frame)
+        if not set(node.operator.split(" ")) - EQUALITY:
+            # Which address an object has differs between processes; whether two are the same does not.
+            taint = frozenset(token for token in taint if getattr(token, "name", "") != "builtins.id")
         return data("bool", taint | result.taint)
     if node.kind == "unary":
         if node.operator == "not":

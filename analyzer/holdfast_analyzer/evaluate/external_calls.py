@@ -126,7 +126,7 @@ def other(
     ev: "Evaluator", name: str, arguments: Arguments, taint: frozenset[Token], frame: Frame, at: ir.Position, shown: str
 ) -> Value:
     """Return what an external call gives that needs no treatment of its own."""
-    carried = taint | arguments.taint()
+    carried = taint.union(*(ev.heap.deep_taint(value, 1) for value in arguments.everything()))
     kind = ev.program.knowledge.result_type(name)
     if kind:
         return typed(kind).tainted(carried)

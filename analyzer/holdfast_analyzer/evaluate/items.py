@@ -54,7 +54,7 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
         elif isinstance(ref, ExternalInstance):
             result = join(result, one(item_of(ref)))
         elif isinstance(ref, Data | Literal | Text):
-            result = join(result, data("str") if is_string(ref) else UNKNOWN)
+            result = join(result, data("str") if is_string(ref) else data("object"))
         else:
             result = join(result, one(ref))
     if result is NOTHING:
@@ -121,7 +121,7 @@ def elements(ev: "Evaluator", value: Value) -> Value:
         elif isinstance(ref, Class):
             result = join(result, one(Instance(ref)))
         else:
-            result = join(result, UNKNOWN)
+            result = join(result, data("object") if ref == Data("object") else UNKNOWN)
     return result
 
 

@@ -84,7 +84,7 @@ def gather(
         contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), value)
     if arguments.rest is not NOTHING:
         ev.heap.add(ref, arguments.rest)
-    return one(ref, arguments.taint())
+    return one(ref)
 
 
 def wait(

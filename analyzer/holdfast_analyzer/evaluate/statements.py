@@ -416,6 +416,11 @@ def match_(ev: "Evaluator", node: ir.Match, frame: Frame) -> bool:
             ev.value(pattern, frame)
         for bound in case.binds:
             frame.bind(bound, Value(UNKNOWN.refs, subject.taint))
+        whole = ev.narrowed(subject, join(*(ev.value(kind, frame) for kind in case.classes)))
+        if case.whole:
+            frame.bind(case.whole, whole)
+        if isinstance(node.subject, ir.Name) and node.subject.id in frame.names:
+            frame.names[node.subject.id] = whole
         if case.guard is not None:
             guard = ev.tested(ev.value(case.guard, frame), frame, case.guard.at)
             ev.branch(guard, frame, case.guard, durable=False)

@@ -383,7 +383,8 @@ class Import(Struct, array_like=True, tag="M"):
 class Case(Struct, array_like=True):
     """One `case`: the names that its pattern binds, the expressions (values, classes) in it, its guard, its body.
 
-    `catches_all` is True for an irrefutable pattern without a guard.
+    `catches_all` is True for an irrefutable pattern without a guard. `classes` are those of which the subject is one where
+    the case is taken, as far as the pattern says so, and `whole` is the name that it binds to the subject itself, or "".
     """
 
     binds: list[str]
@@ -391,6 +392,8 @@ class Case(Struct, array_like=True):
     guard: Expr | None
     body: list["Stmt"]
     catches_all: bool
+    classes: list[Expr]
+    whole: str
 
 
 class Match(Struct, array_like=True, tag="V"):

@@ -14,12 +14,16 @@ from .reader import LowerStatement, Reader
 class _Pattern:
     """What a pattern binds and evaluates, gathered in source order."""
 
-    __slots__ = ("binds", "expressions", "reader")
+    __slots__ = ("binds", "classes", "depth", "expressions", "other", "reader", "whole")
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.binds: list[str] = []
         self.expressions: list[ir.Expr] = []
+        self.classes: list[ir.Expr] = []
+        self.whole = ""
+        self.other = False
+        self.depth = 0
 
     def capture(self, node: cst.Name) -> None:
         """Take a name that the pattern binds."""
@@ -28,8 +32,16 @@ class _Pattern:
         self.binds.append(name)
         self.reader.scope.bind(name)
 
+    def part(self, node: Any) -> None:
+        """Take a pattern that speaks of a part of the subject."""
+        self.depth += 1
+        self.read(node)
+        self.depth -= 1
+
     def read(self, node: Any) -> None:
         """Take a pattern with the parentheses around it."""
+        if self.depth == 0 and not isinstance(node, cst.MatchClass | cst.MatchAs | cst.MatchOr):
+            self.other = True
         if isinstance(node, cst.MatchValue | cst.MatchSingleton):
             self.expressions.append(self.reader.expression(node.value))
             return
@@ -53,7 +65,7 @@ def _sequence(pattern: _Pattern, node: cst.MatchList | cst.MatchTuple) -> None:
             else:
                 pattern.capture(element.name)
         else:
-            pattern.read(element.value)
+            pattern.part(element.value)
         reader.take_comma()
     if bracketed:
         reader.take(1)
@@ -65,7 +77,7 @@ def _mapping(pattern: _Pattern, node: cst.MatchMapping) -> None:
     for element in node.elements:
         pattern.expressions.append(reader.expression(element.key))
         reader.take(1)
-        pattern.read(element.pattern)
+        pattern.part(element.pattern)
         reader.take_comma()
     if node.rest is not None:
         reader.take(2)
@@ -76,15 +88,18 @@ def _mapping(pattern: _Pattern, node: cst.MatchMapping) -> None:
 
 def _class(pattern: _Pattern, node: cst.MatchClass) -> None:
     reader = pattern.reader
-    pattern.expressions.append(reader.expression(node.cls))
+    cls = reader.expression(node.cls)
+    pattern.expressions.append(cls)
+    if pattern.depth == 0:
+        pattern.classes.append(cls)
     reader.take(1)
     for element in node.patterns:
-        pattern.read(element.value)
+        pattern.part(element.value)
         reader.take_comma()
     for keyword in node.kwds:
         reader.take(len(keyword.key.value))
         reader.take(1)
-        pattern.read(keyword.pattern)
+        pattern.part(keyword.pattern)
         reader.take_comma()
     reader.take(1)
 
@@ -98,6 +113,9 @@ def _as(pattern: _Pattern, node: cst.MatchAs) -> None:
         reader.take(1)
     else:
         pattern.capture(node.name)
+        if pattern.depth == 0:
+            pattern.whole = pattern.binds[-1]
+            pattern.other = pattern.other or node.pattern is None
 
 
 def _or(pattern: _Pattern, node: cst.MatchOr) -> None:
@@ -143,7 +161,9 @@ def _case(reader: Reader, node: cst.MatchCase) -> ir.Case:
     body = suite(reader, node.body)
     catches_all = guard is None and _is_irrefutable(node.pattern)
     # An alternative binds the same names as the others.
-    return ir.Case(list(dict.fromkeys(pattern.binds)), pattern.expressions, guard, body, catches_all)
+    binds = list(dict.fromkeys(pattern.binds))
+    classes = [] if pattern.other else pattern.classes
+    return ir.Case(binds, pattern.expressions, guard, body, catches_all, classes, pattern.whole)
 
 
 STATEMENTS: dict[type, LowerStatement] = {cst.Match: _match}

@@ -75,10 +75,13 @@ def test_packages_are_found_from_above_and_below_src(tmp_path: Path) -> None:
     assert modules.find("pkg", "tests/test_m.py") == ModuleFile("src/pkg/__init__.py", "pkg", "project", True)
 
 
-def test_a_module_inside_a_package_is_no_top_level_module(tmp_path: Path) -> None:
-    tree(tmp_path, "pkg/__init__.py", "pkg/client.py", "pkg/sub/__init__.py", "pkg/sub/m.py")
-    assert found(finder(tmp_path), "client", "pkg/sub/m.py") is None
-    assert found(finder(tmp_path), "client", "pkg/client.py") is None
+def test_a_module_inside_a_package_is_a_top_level_module_only_where_nothing_else_is(tmp_path: Path) -> None:
+    """A script that is run from inside a package has its own folder on its path."""
+    tree(tmp_path, "pkg/__init__.py", "pkg/client.py", "pkg/main.py", "pkg/sub/__init__.py", "pkg/sub/m.py")
+    assert found(finder(tmp_path), "client", "pkg/main.py") == "pkg/client.py"
+    assert found(finder(tmp_path), "client", "pkg/sub/m.py") == "pkg/client.py"
+    tree(tmp_path, "client.py")
+    assert found(finder(tmp_path), "client", "pkg/main.py") == "client.py"
 
 
 def test_relative_imports_stay_beside_the_importer(tmp_path: Path) -> None:
