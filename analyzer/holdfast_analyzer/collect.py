@@ -23,6 +23,7 @@ from holdfast_rules.facts import (
     SqlText,
     StateRead,
     StateWrite,
+    TaintedBranch,
     UnitFacts,
     UnorderedIteration,
 )
@@ -208,6 +209,23 @@ def symbol(fact: Fact) -> str:
 
 
 def without_echoes(facts: list[Fact]) -> tuple[Fact, ...]:
-    """Drop what says a second time what another fact says: reads of a name that the same unit writes."""
+    """Drop what says a second time what another fact says.
+
+    Those are reads of a name that the same unit writes; and, for each source, all branches but the one with the shortest
+    chain: one value that is passed on decides many, and mending the source mends them all.
+    """
     written = {fact.name for fact in facts if isinstance(fact, StateWrite)}
-    return tuple(fact for fact in facts if not (isinstance(fact, StateRead) and fact.name in written))
+    nearest: dict[Span, TaintedBranch] = {}
+    for fact in facts:
+        if isinstance(fact, TaintedBranch):
+            before = nearest.get(fact.source_at)
+            if before is None or (len(fact.chain), fact.at) < (len(before.chain), before.at):
+                nearest[fact.source_at] = fact
+    kept = []
+    for fact in facts:
+        if isinstance(fact, StateRead) and fact.name in written:
+            continue
+        if isinstance(fact, TaintedBranch) and nearest[fact.source_at] is not fact:
+            continue
+        kept.append(fact)
+    return tuple(kept)

@@ -270,9 +270,11 @@ class Program:
             return name
         if not level and top in STDLIB:
             return name
-        # A namespace package is a folder: what it imports is looked up in it, not beside it.
-        importer = view.path if view.path.endswith((".py", ".pyw")) else os.path.join(view.path, "__init__.py")
-        file = self.finder.find(name, importer, level)
+        if view.path.endswith((".py", ".pyw")):
+            file = self.finder.find(name, view.path, level)
+        else:
+            # A namespace package is a folder; other folders may hold parts of it, too.
+            file = self.finder.find(name, os.path.join(view.path, "__init__.py"), 0)
         if file is None:
             return name if not level and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES) else None
         if file.kind != "project" and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES):

@@ -1,5 +1,6 @@
 """Conditions: which are decided in workflow code, which only speak of replaying, and what flows into them."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import classes
@@ -65,12 +66,26 @@ def truth(ev: "Evaluator", node: ir.Expr, value: Value, frame: Frame) -> bool | 
         return True
     if isinstance(node, ir.Constant):
         return bool(node.value)
+    if names == {"builtins.hasattr"} and isinstance(node, ir.Call):
+        return has_attribute(ev, node, frame)
     refs = value.refs if value is not UNKNOWN else ev.value(node, frame).refs
     if isinstance(node, ir.Name) and refs and all(decided(ref) for ref in refs):
         outcomes = {bool(ref.value) for ref in refs if isinstance(ref, Literal)}
         if len(outcomes) == 1 and is_parameter(node.id, frame):
             return outcomes.pop()
     return None
+
+
+def has_attribute(ev: "Evaluator", node: ir.Call, frame: Frame) -> bool | None:
+    """Decide `hasattr(logger, "info")` on a replay-aware logger: it has what any logger has."""
+    if len(node.arguments) != 2:
+        return None
+    target = ev.value(node.arguments[0].value, frame)
+    key = node.arguments[1].value
+    if not isinstance(key, ir.Constant) or not hasattr(logging.Logger, str(key.value)) or not target.refs:
+        return None
+    names = {ref.name if isinstance(ref, External) else getattr(ref, "type", "") for ref in target.refs}
+    return True if all(ev.index.loggers.get(name) for name in names) else None
 
 
 def decided(ref: Ref) -> bool:

@@ -224,6 +224,8 @@ def call_function(
         return durable.call_step(ev, ref, arguments, frame, at, shown)
     if ref.marked == "workflow":
         return durable.call_child(ev, ref, arguments, frame, at, shown)
+    if ref.marked and ev.index.binds(ref.marked_by) is not None:
+        return durable.bound(ev, ref, arguments)
     if ev.program.is_trusted(ref):
         return UNKNOWN
     for name in ev.decorator_hazards.get((ref.path, ref.qualname), ()):

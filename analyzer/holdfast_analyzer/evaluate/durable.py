@@ -178,6 +178,18 @@ def call_step(ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame
     return run_body(ev, ref, given, frame, at, shown)
 
 
+def bound(ev: "Evaluator", ref: Function, arguments: Arguments) -> Value:
+    """Return the callable that calling a marked function gives: its arguments bound by name, the context still to come."""
+    body = ev.invocations.body(ref, ev.program.view(ref.path))
+    context = ev.index.binds(ref.marked_by)
+    names = [parameter.name for parameter in body.parameters] if body is not None else []
+    if context is not None and 0 <= context < len(names):
+        del names[context]
+    keywords = {**dict(zip(names, arguments.positional, strict=False)), **arguments.keywords}
+    plain = Function(ref.path, ref.qualname, ref.at, ref.frame, owner=ref.owner)
+    return one(Partial(plain, (), tuple(sorted(keywords.items(), key=lambda pair: pair[0]))))
+
+
 def without_receiver(ref: Function, arguments: Arguments) -> Arguments:
     """Return the arguments of a method without its receiver."""
     if (

@@ -66,6 +66,13 @@ class EngineIndex:
         """Tell whether `name` is a decorator that declares workflows, or their entry points."""
         return self.workflow_decorators.get(name) is not None or name in self.entry_decorators
 
+    def binds(self, decorator: str) -> int | None:
+        """Return the place of the engine's context where calling what `decorator` marks only binds the other arguments."""
+        marker = self.step_decorators.get(decorator) or self.workflow_decorators.get(decorator)
+        if marker is None or not marker.called_binds:
+            return None
+        return marker.context_parameter[0] if marker.context_parameter is not None else -1
+
     def handle_of(self, decorator: str, name: str) -> str | None:
         """Return the dotted name of member `name` of what `decorator` makes of a function, where the profile says so."""
         kind = self.profile.returns.get(decorator)

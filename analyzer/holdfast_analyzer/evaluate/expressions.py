@@ -131,7 +131,7 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
             ev.assign(clause.target, ev.iterate(source, frame, clause.iterable.at).tainted(source.taint), frame)
             for condition in clause.conditions:
                 test = ev.tested(ev.value(condition, frame), frame, condition.at)
-                ev.flow(test, Sink.BRANCH, frame)
+                ev.flow(order.erased(test), Sink.BRANCH, frame)
                 taint |= test.taint
         element = ev.value(node.element, frame)
         ref = Container(node.kind, ev.site(frame, node.at))

@@ -91,6 +91,21 @@ class Heap:
         found = self._contents.get(ref)
         return found.items.get(name) if found is not None else None
 
+    def given_taint(self, value: Value) -> frozenset[Token]:
+        """Return the taint that an argument brings along as a whole.
+
+        What lies under a dict's literal keys, or in an object's attributes, is left out: the called function sees the
+        very object, and reading one item gives that item's taint.
+        """
+        taint = value.taint
+        for ref in value.refs:
+            found = self._contents.get(ref) if isinstance(ref, Container) else None
+            if found is not None:
+                taint |= found.taint | found.elements.taint
+                if ref.kind != "dict":
+                    taint = taint.union(*(item.taint for item in found.items.values()))
+        return taint
+
     def deep_taint(self, value: Value, depth: int = 2) -> frozenset[Token]:
         """Return the taint of a value and of what it holds, `depth` levels down."""
         taint = value.taint

@@ -68,6 +68,10 @@ class Invocations:
             frame.summary.calls[at] = False
             return one(Unknown("the chain of calls is too deep"), arguments.taint())
         caller = frame.summary
+        if frame.vouched:
+            # The author vouches for what happens below, too; only that it is durable matters still.
+            caller.durable = caller.durable or summary.durable
+            return Value(summary.returns.refs)
         caller.edges.setdefault((at, summary.number), Edge(at, shown, summary))
         caller.durable = caller.durable or summary.durable
         if summary.asks_engine:
@@ -96,7 +100,7 @@ class Invocations:
             return frozenset({token})
         if token.index not in taints:
             known = token.index < len(given)
-            taints[token.index] = self.ev.heap.deep_taint(given[token.index]) if known else NO_TAINT
+            taints[token.index] = self.ev.heap.given_taint(given[token.index]) if known else NO_TAINT
         return taints[token.index]
 
     def evaluate(self, function: Function, arguments: Arguments) -> tuple[Summary | None, list[Value]]:
@@ -316,7 +320,8 @@ class Invocations:
                     self.kind_of(contents.elements, depth - 1),
                     tuple((key, self.kind_of(item, depth - 1)) for key, item in list(contents.items.items())[:16]),
                 )
-            return (ref.kind, ref.shared, inner, bool(contents.taint))
+            carried = self.ev.heap.deep_taint(Value(frozenset({ref})), 1) if depth else contents.taint
+            return (ref.kind, ref.shared, inner, len(carried), hash(carried))
         if isinstance(ref, Function):
             return (
                 "function",

@@ -261,6 +261,8 @@ HANDLERS: dict[str, Handler] = {
             "contextlib.closing",
             "contextlib.aclosing",
             "typing.assert_type",
+            # An adapter of a replay-aware logger is one, too.
+            "logging.LoggerAdapter",
         ),
         passed_through,
     ),
