@@ -109,13 +109,14 @@ def _as(pattern: _Pattern, node: cst.MatchAs) -> None:
     if node.pattern is not None:
         pattern.read(node.pattern)
         reader.take(2)
+    if pattern.depth == 0 and node.pattern is None:
+        pattern.other = True
     if node.name is None:
         reader.take(1)
     else:
         pattern.capture(node.name)
         if pattern.depth == 0:
             pattern.whole = pattern.binds[-1]
-            pattern.other = pattern.other or node.pattern is None
 
 
 def _or(pattern: _Pattern, node: cst.MatchOr) -> None:

@@ -90,17 +90,29 @@ PROFILE = Profile(
     workflows=(
         WorkflowMarker(decorator=f"{_A}.durable_execution", context_parameter=(1, _CONTEXT), called_is_child=False),
         WorkflowMarker(
-            decorator=f"{_A}.durable_with_child_context", context_parameter=(0, _CONTEXT), called_is_child=False
+            decorator=f"{_A}.durable_with_child_context",
+            context_parameter=(0, _CONTEXT),
+            called_is_child=False,
+            called_binds=True,
         ),
         WorkflowMarker(
-            decorator=f"{_A}.durable_parallel_branch", context_parameter=(0, _CONTEXT), called_is_child=False
+            decorator=f"{_A}.durable_parallel_branch",
+            context_parameter=(0, _CONTEXT),
+            called_is_child=False,
+            called_binds=True,
         ),
     ),
     steps=(
-        StepMarker(decorator=f"{_A}.durable_step", called_is_checkpoint=False, context_parameter=(0, _STEP_CONTEXT)),
+        StepMarker(
+            decorator=f"{_A}.durable_step",
+            called_is_checkpoint=False,
+            called_binds=True,
+            context_parameter=(0, _STEP_CONTEXT),
+        ),
         StepMarker(
             decorator=f"{_A}.durable_wait_for_callback",
             called_is_checkpoint=False,
+            called_binds=True,
             context_parameter=(1, _CALLBACK_CONTEXT),
         ),
     ),

@@ -40,6 +40,8 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
         further_parameters: the same for further parameters that the engine passes in (Inngest: the context, then a step).
         called_is_child: calling the workflow in workflow code starts a child (DBOS, holdfast). False where that is a plain
             call whose body is workflow code of the caller (Restate), or only binds arguments for an operation (AWS).
+        called_binds: calling it only binds its arguments; what comes back is a callable for an operation, which passes the
+            context in (AWS child contexts).
         only_operating: only a function that uses durable operations itself is a workflow; any other runs to its end once
             (Resonate, where every registered function gets a context, and markers by parameter type).
     """
@@ -58,6 +60,7 @@ class WorkflowMarker(Struct, frozen=True, kw_only=True):
     context_parameter: tuple[int, str] | None = None
     further_parameters: tuple[tuple[int, str], ...] = ()
     called_is_child: bool = True
+    called_binds: bool = False
     only_operating: bool = False
 
 
@@ -67,6 +70,7 @@ class StepMarker(Struct, frozen=True, kw_only=True):
     Attributes:
         called_is_checkpoint: calling the decorated function in workflow code is itself the durable operation (DBOS,
             holdfast); False where the call must go through an operation (Temporal activities).
+        called_binds: as for workflows (AWS).
         transaction: the step is also a database transaction.
         context_parameter: (index without self, dotted type) of the context that the engine passes in, if any.
     """
@@ -76,6 +80,7 @@ class StepMarker(Struct, frozen=True, kw_only=True):
     registration_argument: Argument = Argument(0)
     base_class: str = ""
     called_is_checkpoint: bool = True
+    called_binds: bool = False
     transaction: bool = False
     context_parameter: tuple[int, str] | None = None
 

@@ -232,7 +232,11 @@ match a:
     case (q as z): e
     case str() | _: f
 """,
-        "Match(a, [Case([x, r, y, w], [1, 'k', Attribute(A, B)], g, [ExprStatement(b)], False), Case([], [None, Operation(unary, -, [1]), Operation(binary, +, [1, complex 2j]), Operation(format, , ['a', 'b'])], None, [ExprStatement(c)], False), Case([x, y], [], None, [ExprStatement(d)], False), Case([q, z], [], None, [ExprStatement(e)], True), Case([], [str], None, [ExprStatement(f)], True)])",
+        "Match(a, [Case([x, r, y, w], [1, 'k', Attribute(A, B)], g, [ExprStatement(b)], False, [], ), Case([], [None, Operation(unary, -, [1]), Operation(binary, +, [1, complex 2j]), Operation(format, , ['a', 'b'])], None, [ExprStatement(c)], False, [], ), Case([x, y], [], None, [ExprStatement(d)], False, [], ), Case([q, z], [], None, [ExprStatement(e)], True, [], z), Case([], [str], None, [ExprStatement(f)], True, [], )])",
+    ),
+    (
+        "match a:\n    case B() | c.D(E()) as x: f\n    case (F()): g",
+        "Match(a, [Case([x], [B, Attribute(c, D), E], None, [ExprStatement(f)], False, [B, Attribute(c, D)], x), Case([], [F], None, [ExprStatement(g)], False, [F], )])",
     ),
     (
         '''

@@ -1,0 +1,5 @@
+import uuid
+
+
+def fresh() -> str:
+    return uuid.uuid4().hex  # finds DUR103

@@ -1,0 +1,5 @@
+import left
+
+
+def second(n: int) -> float:
+    return left.third()

@@ -1,0 +1,5 @@
+import importlib
+
+
+def __getattr__(name: str):
+    return importlib.import_module(f"shop.{name}")

@@ -1,0 +1,11 @@
+from holdfast import workflow
+
+try:
+    from fastclock import stamp
+except ImportError:
+    from slowclock import stamp
+
+
+@workflow
+def checkout(order: str) -> float:
+    return stamp()

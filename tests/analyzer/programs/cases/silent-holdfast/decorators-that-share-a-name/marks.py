@@ -1,0 +1,8 @@
+def workflow(function):
+    return function
+
+
+class durable:
+    @staticmethod
+    def workflow(function):
+        return function
