@@ -8,10 +8,9 @@ from typing import Any
 from holdfast.declare import Workflow
 from holdfast.engine.active import active_engine
 from holdfast.engine.beginning import Call, start_here
-from holdfast.execution.children import call_child
+from holdfast.execution.calling import call_child
 from holdfast.execution.effects import adrive, drive
 from holdfast.execution.scope import Branch, scope
-from holdfast.execution.source import source_of
 
 
 def call_workflow(
@@ -20,7 +19,7 @@ def call_workflow(
     """Run `workflow` durably; gives an awaitable for an async one."""
     branch = scope.get()
     if type(branch) is Branch:
-        return call_child(workflow, branch, args, kwargs, source_of(caller))
+        return call_child(workflow, branch, args, kwargs, caller)
     engine = active_engine(f"workflow `{workflow.name}`")
     operation = start_here(engine._core, Call(workflow, args, kwargs))
     return adrive(operation) if workflow.is_async else drive(operation)

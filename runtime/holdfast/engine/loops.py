@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
 from holdfast.execution.scope import Branch, scope
 
@@ -64,6 +66,22 @@ class Loop:
                 self._loop = None
 
 
+_WAIT_FOR: Final = asyncio.wait_for.__code__
+_FRAMES_TO_WAIT_FOR: Final = 6
+"""`wait_for` calls `ensure_future`, that a helper of its own, that `create_task`; some to spare for other loops."""
+
+
+def _in_wait_for(frame: FrameType | None) -> bool:
+    """Whether `frame`, which creates a task, does so on behalf of `asyncio.wait_for`."""
+    for _ in range(_FRAMES_TO_WAIT_FOR):
+        if frame is None or not frame.f_globals.get("__name__", "").startswith("asyncio."):
+            return False
+        if frame.f_code is _WAIT_FOR:
+            return True
+        frame = frame.f_back
+    return False
+
+
 _tasks: set[asyncio.Task[Any]] = set()
 """The loop itself keeps only weak references to tasks."""
 
@@ -91,7 +109,11 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def install_branches(loop: asyncio.AbstractEventLoop) -> None:
-    """Let every task that workflow code creates on `loop` be a branch, forked in the order of creation."""
+    """Let every task that workflow code creates on `loop` be a branch, forked in the order of creation.
+
+    What `asyncio.wait_for` awaits is none: its caller waits for it at once, and whether there is a task at all is up to
+    the release of Python (3.11 makes one, 3.12 does not unless the timeout is 0). Keys must not depend on that.
+    """
     former = loop.get_task_factory()
     if getattr(former, "holdfast", False):
         return
@@ -105,7 +127,7 @@ def install_branches(loop: asyncio.AbstractEventLoop) -> None:
     ) -> asyncio.Future[Any]:
         parent = scope.get()
         branch = None
-        if type(parent) is Branch:
+        if type(parent) is Branch and not _in_wait_for(sys._getframe(1)):
             branch = parent.fork()
             context = copy_context() if context is None else context.copy()
             context.run(scope.set, branch)

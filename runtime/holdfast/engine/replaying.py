@@ -9,6 +9,7 @@ from typing import Any
 from holdfast import values
 from holdfast.declare import workflow_named
 from holdfast.engine.core import Core
+from holdfast.engine.loops import install_branches
 from holdfast.errors import ContinuedAsNew, Diverged, Suspended, UnknownWorkflow, _ControlSignal
 from holdfast.execution.effects import Invoke
 from holdfast.execution.execution import Execution
@@ -56,7 +57,7 @@ def difference(core: Core, row: Row) -> str | None:
     result: Any = None
     error: BaseException | None = None
     try:
-        result = asyncio.run(invoke.arun()) if workflow.is_async else invoke.run()
+        result = _run_async(invoke) if workflow.is_async else invoke.run()
     except (_ControlSignal, Exception) as raised:
         error = raised
     if execution.closing is not None:
@@ -65,6 +66,12 @@ def difference(core: Core, row: Row) -> str | None:
     if missing is not None:
         return str(missing)
     return None if isinstance(error, ContinuedAsNew) else _end_difference(core, execution, row, result, error)
+
+
+def _run_async(invoke: Invoke) -> Any:
+    with asyncio.Runner() as runner:
+        install_branches(runner.get_loop())
+        return runner.run(invoke.arun())
 
 
 def _end_difference(core: Core, execution: Execution, row: Row, result: Any, error: BaseException | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
-from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation, adrive, drive
+from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation
 from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
@@ -15,22 +15,6 @@ from holdfast.store.records import Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
-
-
-def call_child(
-    workflow: Workflow[Any, Any], branch: Branch, args: tuple[Any, ...], kwargs: dict[str, Any], source: str
-) -> Any:
-    """Call a workflow in workflow code; gives a coroutine for an async one."""
-    operation = child(branch, workflow, args, kwargs, source)
-    if not workflow.is_async:
-        return drive(operation)
-    if not branch.execution.workflow.is_async:
-        operation.close()
-        raise TypeError(
-            f"async {workflow.label} was called in the sync workflow `{branch.execution.workflow.name}`;"
-            " use `holdfast.start(…).result()`, or make the caller `async def`"
-        )
-    return adrive(operation)
 
 
 def child(

@@ -296,6 +296,20 @@ def test_gather(engine: Engine) -> None:
 
 
 @workflow
+async def limited(seconds: float | None) -> list[int]:
+    first = await asyncio.wait_for(double_later(1), seconds)
+    return [first, *await asyncio.wait_for(asyncio.gather(double_later(2), double_later(3)), seconds)]
+
+
+@pytest.mark.parametrize("seconds", [None, 30.0])
+def test_keys_do_not_depend_on_whether_wait_for_makes_a_task(engine: Engine, seconds: float | None) -> None:
+    """It does up to Python 3.11; a journal written there must be replayed by any other release."""
+    assert engine.run(limited, seconds, id="l") == [2, 4, 6]
+    assert [each.key for each in engine.history("l")] == ["0", "0.0", "1.0"]
+    assert engine.replay("l") is None
+
+
+@workflow
 def completing() -> list[int]:
     return [result for _, result in holdfast.as_completed(lambda: double(1), lambda: double(2))]
 
