@@ -182,14 +182,6 @@ class Analysis:
         self.note_comments(STANDARD_INPUT, data)
         return [STANDARD_INPUT] if self.prefilter.names_engine(data) else []
 
-    def read_standard_input(self) -> list[str]:
-        """Take the standard input as a file named `-` in the working directory; return its path if it names an engine."""
-        data = sys.stdin.buffer.read()
-        self.files.append(STANDARD_INPUT)
-        self.program.add_source(STANDARD_INPUT, data)
-        self.note_comments(STANDARD_INPUT, data)
-        return STANDARD_INPUT
-
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; one that cannot be read is an error entry."""
         try:

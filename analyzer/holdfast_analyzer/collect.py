@@ -145,9 +145,9 @@ def flows_of(reached: Reached, numbers: Iterable[int], outcomes: Iterable[int]) 
             if isinstance(token, Source):
                 flows.setdefault(token, set()).add(sink)
     for number in outcomes:
-        for token in reached.summaries[number].outcome:
-            if isinstance(token, Source):
-                flows.setdefault(token, set()).add(Sink.RESULT)
+        for returned in reached.summaries[number].outcome:
+            if isinstance(returned, Source):
+                flows.setdefault(returned, set()).add(Sink.RESULT)
     return {token: frozenset(sinks) for token, sinks in flows.items()}
 
 
@@ -162,9 +162,8 @@ def finished(
     reaches = flows.get(event.token, frozenset()) if event.token is not None else frozenset()
     if event.in_need and not reaches:
         return None
-    if event.once and isinstance(fact, HazardUse | UnorderedIteration):
-        if not (reaches & DECISIVE) or (isinstance(fact, HazardUse) and fact.effect not in VALUE_EFFECTS):
-            return None
+    if event.once and isinstance(fact, HazardUse | UnorderedIteration) and not matters_once(fact, reaches):
+        return None
     if event.via is not None:
         chain = (*chain, Frame(summary.path, event.via[0], event.via[1], summary.function, event.via_shown))
     chain = (*chain, Frame(fact.at.path, fact.at.line, fact.at.column, fact.function, symbol(fact)))
@@ -175,6 +174,12 @@ def finished(
     if not summary.in_project and (not isinstance(fact, HazardUse) or not matters_in_library(fact)):
         return None
     return msgspec.structs.replace(fact, chain=chain)
+
+
+def matters_once(fact: HazardUse | UnorderedIteration, reaches: frozenset[Sink]) -> bool:
+    """Tell whether a hazard matters although its line runs only while not replaying: its value must decide something."""
+    is_value = not isinstance(fact, HazardUse) or fact.effect in VALUE_EFFECTS
+    return is_value and bool(reaches & DECISIVE)
 
 
 def matters_in_library(fact: HazardUse) -> bool:

@@ -5,10 +5,9 @@ the same way. It imports the standard library alone, so that it starts at once. 
 `ast`, and refuses the same files.
 """
 
-import os
 import subprocess
-import sys
 import symtable
+import sys
 import threading
 import warnings
 from collections.abc import Sequence
@@ -43,7 +42,8 @@ class SyntaxCheck:
             self._written.start()
 
     def _write(self) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         try:
             with self._process.stdin as stream:
                 stream.write("\0".join(self._paths))

@@ -85,9 +85,10 @@ class UnitFinder:
         wrapped = self.wrapped(view, function.decorators, function.qualname, function)
         for name, given in wrapped.items():
             marker = self._markers.get(name)
-            if marker is not None and marker.on != "class":
-                if not marker.when_keyword or marker.when_keyword in given:
-                    return marker
+            if marker is None or marker.on == "class":
+                continue
+            if not marker.when_keyword or marker.when_keyword in given:
+                return marker
         if self.index.parameter_types and not function.decorators:
             for text in function.annotations:
                 for name in self.resolved(view, text, function.parent):
@@ -175,10 +176,9 @@ class UnitFinder:
                 if marker is None or marker.registration_returns_decorator is not handed.through_result:
                     continue
                 argument = marker.registration_argument
-                if not handed.through_result and handed.position != argument.position:
-                    if not handed.keyword or handed.keyword != argument.keyword:
-                        continue
-                self.register(view, handed.handed, handed.scope, marker, found)
+                by_keyword = bool(handed.keyword) and handed.keyword == argument.keyword
+                if handed.through_result or by_keyword or handed.position == argument.position:
+                    self.register(view, handed.handed, handed.scope, marker, found)
         return found
 
     def register(
@@ -274,10 +274,8 @@ class UnitFinder:
             for resolved in self.resolved(view, text, method.parent):
                 if resolved in marker.entry_decorators:
                     return True
-        for applied in self.wrapped(view, method.decorators, method.qualname, method):
-            if applied in marker.entry_decorators:
-                return True
-        return False
+        applied = self.wrapped(view, method.decorators, method.qualname, method)
+        return any(name in marker.entry_decorators for name in applied)
 
     def evaluate(
         self, view: ModuleView, function: Function, outline: FunctionOutline, marker: WorkflowMarker
@@ -292,13 +290,9 @@ class UnitFinder:
             receiver = Instance(function.owner)
             arguments.positional.append(one(receiver if "classmethod" not in outline.decorators else function.owner))
             offset = 1
-        given = {
-            index: kind
-            for index, kind in (
-                *((marker.context_parameter,) if marker.context_parameter else ()),
-                *marker.further_parameters,
-            )
-        }
+        given = dict(marker.further_parameters)
+        if marker.context_parameter is not None:
+            given[marker.context_parameter[0]] = marker.context_parameter[1]
         frame = function.frame or self.ev.module_frame(view, outline.line)
         for index, parameter in enumerate(body.parameters[offset:]):
             if parameter.kind in ("star", "double-star"):

@@ -217,9 +217,9 @@ def declared(ev: "Evaluator", cls: Class, name: str) -> Value:
             value = join(value, ev.class_statement(view, cls, region, name))
         if is_subclass(ev, cls, ENUMS) and not name.startswith("_"):
             value = enum_member(ev, cls, name, value)
-        if any(gives_value(statement) for region in outline.attributes[name] for statement in view.statements(region)):
-            if not is_subclass(ev, cls, MODEL_BASES):
-                value = share(ev, value, f"{outline.qualname}.{name}")
+        statements = [statement for region in outline.attributes[name] for statement in view.statements(region)]
+        if any(map(gives_value, statements)) and not is_subclass(ev, cls, MODEL_BASES):
+            value = share(ev, value, f"{outline.qualname}.{name}")
     ev.member_values[key] = value
     return value
 
@@ -235,8 +235,9 @@ def enum_member(ev: "Evaluator", cls: Class, name: str, value: Value) -> Value:
 
 
 def gives_value(statement: ir.Stmt) -> bool:
-    """Tell whether a statement of a class body assigns, and does not only annotate."""
-    return not isinstance(statement, ir.AnnotatedAssign) or statement.value is not None
+    """Tell whether a statement of a class body makes an object, and does not only annotate or assign a constant."""
+    value = getattr(statement, "value", None)
+    return value is not None and not isinstance(value, ir.Constant)
 
 
 def share(ev: "Evaluator", value: Value, name: str) -> Value:

@@ -102,7 +102,7 @@ class Heap:
             found = self._contents.get(ref) if isinstance(ref, Container) else None
             if found is not None:
                 taint |= found.taint | found.elements.taint
-                if ref.kind != "dict":
+                if isinstance(ref, Container) and ref.kind != "dict":
                     taint = taint.union(*(item.taint for item in found.items.values()))
         return taint
 

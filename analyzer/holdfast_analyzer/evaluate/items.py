@@ -46,7 +46,7 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
             )
         elif isinstance(ref, External) and ev.program.read_hazards(ref.name):
             result = join(result, data("str"))
-        elif isinstance(ref, Class) or isinstance(ref, External) and is_type(ref.name):
+        elif isinstance(ref, Class) or (isinstance(ref, External) and is_type(ref.name)):
             result = join(result, one(ref))
         elif isinstance(ref, External):
             harmless = ev.is_harmless(ref.name)

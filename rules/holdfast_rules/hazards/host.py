@@ -72,15 +72,16 @@ _LOCALES = (
     ),
     *calls(Effect.HOST, "locale", "nl_langinfo", platform=UNIX),
     *calls(Effect.HOST, "gettext", "gettext ngettext pgettext npgettext dgettext dngettext translation find"),
+    # The locale is C until someone calls `setlocale`, which is found as such: reporting every `%b` would be noise.
     *calls(
-        Effect.HOST,
+        Effect.NUMERIC_DRIFT,
         "",
         "time.strftime time.strptime datetime.datetime.strftime datetime.date.strftime datetime.time.strftime",
         when=OnlyConstant(0, LOCALE_DIRECTIVES, "format"),
         note=_LOCALE,
     ),
     *calls(
-        Effect.HOST,
+        Effect.NUMERIC_DRIFT,
         "datetime",
         "datetime.strptime",
         when=OnlyConstant(1, LOCALE_DIRECTIVES),
