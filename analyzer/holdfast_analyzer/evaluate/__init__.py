@@ -1,0 +1,12 @@
+"""The abstract interpreter: runs workflow code on abstract values, along every call.
+
+`evaluator` is the table of operations; each is done in the module that it names:
+
+    what there is      `values` (abstract values and taint), `heap` (what containers and instances hold),
+                       `frame` (the state of one body), `summary` (what one body was found to do)
+    reading code       `statements`, `expressions`, `names`, `members`, `items`, `annotations`, `branches`, `mutation`
+    definitions        `classes`, `closures` (functions as their decorators leave them), `construct`
+    calls              `calling` → `invoke` (followed functions, once a kind of arguments), `external_calls` →
+                       `builtin_functions`, `builtin_methods`, `special_functions`, `special_methods`, `knowledge`, `inference`
+    what it looks for  `hazard_use` (the catalogue), `order` (rule 201), `sql` (rule 701), `durable` (the engine's API)
+"""

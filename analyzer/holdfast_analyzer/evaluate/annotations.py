@@ -14,7 +14,6 @@ from holdfast_analyzer.evaluate.values import (
     ExternalInstance,
     Instance,
     Literal,
-    Text,
     Unknown,
     Value,
     data,
@@ -218,6 +217,3 @@ def refine(ev: "Evaluator", value: Value, annotation: ir.Expr | None, frame: Fra
     if says_little(declared) and not any(isinstance(ref, Data) for ref in declared.refs):
         return value
     return Value(declared.refs, value.taint | declared.taint)
-
-
-__all__ = ["Text", "instance_of", "refine", "says_little"]

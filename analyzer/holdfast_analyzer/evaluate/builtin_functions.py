@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import external_calls, order, special_methods
+from holdfast_analyzer.evaluate import order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
     NOTHING,
     UNKNOWN,
-    Class,
     Container,
-    External,
     Instance,
     Literal,
     Unknown,
@@ -269,5 +267,3 @@ HANDLERS: dict[str, Handler] = {
     "__import__": import_module,
     **dict.fromkeys(("staticmethod", "classmethod", "property"), same),
 }
-
-__all__ = ["Class", "External", "call", "external_calls"]

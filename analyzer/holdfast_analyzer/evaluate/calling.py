@@ -13,7 +13,7 @@ from holdfast_analyzer.evaluate import (
     sql,
 )
 from holdfast_analyzer.evaluate.arguments import Arguments
-from holdfast_analyzer.evaluate.closures import apply, callable_refs, plain_key
+from holdfast_analyzer.evaluate.closures import apply
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
@@ -342,5 +342,3 @@ SQL_PACKAGES = (
     "sqlmodel",
     "django.db",
 )
-
-__all__ = ["call_expression", "call_value", "callable_refs", "plain_key"]

@@ -187,15 +187,8 @@ def bind(value: Value, method: FunctionOutline, cls: Class, receiver: Ref | None
     target: Ref | None = cls if "classmethod" in method.decorators or method.qualname.endswith(".__new__") else receiver
     if target is None:
         return value
-    refs = frozenset(
-        Bound(ref, target) if isinstance(ref, Function) and takes_receiver(ref, method) else ref for ref in value.refs
-    )
+    refs = frozenset(Bound(ref, target) if isinstance(ref, Function) else ref for ref in value.refs)
     return Value(refs, value.taint)
-
-
-def takes_receiver(ref: Function, method: FunctionOutline) -> bool:
-    """Tell whether a function found as a class member gets the receiver: plain functions do, whatever wraps them."""
-    return True
 
 
 def declared(ev: "Evaluator", cls: Class, name: str) -> Value:

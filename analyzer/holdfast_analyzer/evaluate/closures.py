@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -200,6 +199,3 @@ def local_class(ev: "Evaluator", node: ir.ClassDef, frame: Frame) -> Value:
     ev.local_bases[cls] = found
     ev.linearisations.pop(cls, None)
     return one(cls)
-
-
-__all__ = ["classes", "closure", "decorated_closure", "function_value", "local_class"]

@@ -32,7 +32,6 @@ from holdfast_analyzer.evaluate.invoke import Invocations
 from holdfast_analyzer.evaluate.statements import STATEMENTS
 from holdfast_analyzer.evaluate.summary import Event, Summary
 from holdfast_analyzer.evaluate.values import (
-    NO_TAINT,
     NOTHING,
     NULL,
     UNKNOWN,
@@ -376,6 +375,3 @@ class Evaluator:
     def workflow_state(self, ref: Ref) -> bool:
         """Tell whether `ref` is the receiver of a workflow class's handlers."""
         return isinstance(ref, Instance) and ref.site == () and not ref.shared
-
-
-__all__ = ["Effect", "Evaluator", "NO_TAINT"]

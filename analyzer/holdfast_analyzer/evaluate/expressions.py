@@ -14,9 +14,7 @@ from holdfast_analyzer.evaluate.values import (
     Container,
     Data,
     ExternalInstance,
-    Function,
     Literal,
-    Text,
     Unknown,
     Value,
     data,
@@ -313,5 +311,3 @@ EXPRESSIONS: dict[type, Handler] = {
     ir.Yield: yield_,
     ir.Walrus: walrus,
 }
-
-__all__ = ["EXPRESSIONS", "Function", "Text", "target_names"]

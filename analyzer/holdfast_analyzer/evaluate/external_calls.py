@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import builtin_functions, calling, construct, durable, hazard_use, special_functions
+from holdfast_analyzer.evaluate import builtin_functions, calling, durable, hazard_use, special_functions
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import typed
@@ -10,7 +10,6 @@ from holdfast_analyzer.evaluate.values import (
     NOTHING,
     Bound,
     Class,
-    Data,
     Decorator,
     External,
     ExternalInstance,
@@ -190,6 +189,3 @@ def call_back(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Positi
             else:
                 result = join(result, ev.call(one(ref), Arguments([elements]), frame, at, ref.name))
     return result
-
-
-__all__ = ["Data", "call", "call_back", "construct", "data"]

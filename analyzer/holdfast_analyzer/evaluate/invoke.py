@@ -337,6 +337,3 @@ class Invocations:
         if isinstance(ref, Class):
             return ("class", ref.path, ref.qualname, id(ref.frame) if ref.frame else 0)
         return ref
-
-
-__all__ = ["Invocations", "Source"]

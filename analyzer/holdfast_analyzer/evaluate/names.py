@@ -19,7 +19,7 @@ from holdfast_analyzer.evaluate.values import (
     join,
     one,
 )
-from holdfast_analyzer.outline.shape import ImportOutline, Region, SelfAssignment
+from holdfast_analyzer.outline.shape import Region, SelfAssignment
 from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
@@ -299,6 +299,3 @@ def is_member(target: ir.Expr, receiver: str, name: str) -> bool:
         and isinstance(target.base, ir.Name)
         and target.base.id == receiver
     )
-
-
-__all__ = ["ImportOutline", "lookup"]

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
-    NO_TAINT,
     Container,
     Data,
     ExternalInstance,
@@ -88,6 +87,3 @@ def erased(value: Value) -> Value:
     """Return `value` without the taint of any order."""
     tokens = order_tokens(value.taint)
     return Value(value.refs, value.taint - tokens) if tokens else value
-
-
-__all__ = ["NO_TAINT", "combined", "erased", "is_unordered", "keep", "order_tokens"]

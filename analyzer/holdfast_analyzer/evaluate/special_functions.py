@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import construct, external_calls, order, special_methods
+from holdfast_analyzer.evaluate import construct, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.builtin_functions import import_module
 from holdfast_analyzer.evaluate.frame import Frame
@@ -13,7 +13,6 @@ from holdfast_analyzer.evaluate.values import (
     Container,
     Decorator,
     External,
-    Function,
     Instance,
     Literal,
     Partial,
@@ -295,5 +294,3 @@ HANDLERS: dict[str, Handler] = {
         accumulated,
     ),
 }
-
-__all__ = ["External", "Function", "call", "external_calls"]

@@ -7,7 +7,6 @@ from holdfast_analyzer.evaluate import order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
-    NO_TAINT,
     NOTHING,
     UNKNOWN,
     Container,
@@ -469,5 +468,3 @@ STATEMENTS: dict[type, Handler] = {
     ir.Declare: declare,
     ir.Jump: jump,
 }
-
-__all__ = ["NO_TAINT", "STATEMENTS", "block"]
