@@ -199,8 +199,16 @@ def is_field(ref: Partial) -> bool:
     return isinstance(ref.target, External) and ref.target.name == "dataclasses.field"
 
 
+MODEL_CONSTRUCTORS = frozenset(
+    {"model_validate", "model_validate_json", "model_validate_strings", "parse_obj", "from_orm"}
+)
+"""Class methods of model libraries that make an object: default factories run as they do in a call of the class."""
+
+
 def of_class(ev: "Evaluator", ref: Class, name: str) -> Value:
     """Return an attribute of a followed class."""
+    if name in MODEL_CONSTRUCTORS and classes.is_subclass(ev, ref, classes.MODEL_BASES):
+        return one(Partial(ref, (), ()))
     found = classes.class_attribute(ev, ref, name, None)
     if found is not None:
         return without_field_defaults(ev, found)
