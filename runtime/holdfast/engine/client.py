@@ -16,6 +16,7 @@ from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core, check_id
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.replaying import difference
+from holdfast.engine.resuming import resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.journal import order_of
 from holdfast.states import State
@@ -216,17 +217,15 @@ class Client:
     def resume(self, id: str) -> None:
         """Let a stuck, cancelled or failed workflow go on from its last checkpoint, with the code as it is now.
 
-        A failed one first runs its last step again, when that is what failed. A delayed or waiting one goes on at once.
+        In a failed one the steps and children that failed run again, unless its code did something more after them: an
+        error that was handled stays as it is recorded, and the workflow ends as before if its code has not changed
+        (`fork` it from there instead). Children that were cancelled along with a cancelled one go on too. A delayed or
+        waiting one goes on at once.
 
         Raises:
             IllegalTransition: it is queued or running, or has succeeded.
         """
-        core = self._core
-        record = self.get(id)
-        workflow = workflow_named(record.name)
-        if not core.store.resume(id, None if workflow is None else workflow.version):
-            raise IllegalTransition(f"workflow {id!r} is {record.state} and cannot be resumed")
-        core.resumed(id)
+        resume(self._core, check_id(id))
 
     def fork(self, id: str, *, at: str | int | None = None, new_id: str | None = None) -> Handle[Any]:
         """Start a new workflow with the arguments and the first checkpoints of another, with the code as it is now.

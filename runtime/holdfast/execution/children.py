@@ -8,6 +8,7 @@ from holdfast import values
 from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
 from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation
+from holdfast.execution.naming import child_id
 from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
@@ -29,7 +30,7 @@ def child(
     key, found = execution.recall(branch, "workflow", workflow.name, digest, source)
     if found is not None:
         return recorded(execution, found, signature.result, workflow.label)
-    id = f"{execution.id}:{key}"
+    id = child_id(execution.id, execution.seed, key)
     began = core.time()
     running, start = core.begin(workflow, id, core.seal(given), digest, parent=execution.id, inline=True)
     core.enter(running, always=True)
@@ -92,17 +93,18 @@ def begin_child(
     digest = values.digest(given)
     named = values.digest(digest + (id or "").encode())
     key, found = execution.recall(branch, "start", function.name, named, source)
-    child_id, data, _ = core.prepare(function, args, kwargs, id or f"{execution.id}:{key}")
-    completion = core.completion(child_id)
+    id = id or child_id(execution.id, execution.seed, key)
+    _, data, _ = core.prepare(function, args, kwargs, id)
+    completion = core.completion(id)
     if found is not None:
-        return Handle(core, child_id, completion, function.signature.result)
+        return Handle(core, id, completion, function.signature.result)
     began = core.time()
-    running, start = core.begin(function, child_id, data, digest, parent=execution.id)
+    running, start = core.begin(function, id, data, digest, parent=execution.id)
     entered = core.enter(running)
     if not entered:
         core.to_queue(start)
     try:
-        created = yield Durable(core.committer, core.committer.submit(Entry(child_id, start.epoch, start=start)))
+        created = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
     except BaseException:
         if entered:
             core.leave(running)
@@ -110,7 +112,7 @@ def begin_child(
     if created is not Outcome.DONE:
         if entered:
             core.leave(running)
-        yield Blocking(core.same, child_id, function.name, digest)
+        yield Blocking(core.same, id, function.name, digest)
     elif entered:
         signature = function.signature
         core.dispatch(running, lambda: signature.decode(core.unseal(data)))
@@ -119,7 +121,7 @@ def begin_child(
     now = core.time()
     checkpoint = Checkpoint(key, "start", function.name, named, b"null", None, began, now, 1, source)
     execution.record(branch, checkpoint)
-    return Handle(core, child_id, completion, function.signature.result)
+    return Handle(core, id, completion, function.signature.result)
 
 
 def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any]:

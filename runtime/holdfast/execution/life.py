@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.errors import ContinuedAsNew, Diverged, Fenced, Released, Suspended, _ControlSignal
 from holdfast.execution.effects import Durable, Invoke, Operation
+from holdfast.execution.naming import next_seed
 from holdfast.journal import Difference
 from holdfast.states import State
 from holdfast.store.records import Entry, Outcome, Turn
@@ -130,8 +131,7 @@ def renew(execution: Execution, again: ContinuedAsNew) -> Operation[End]:
     """Begin anew with new arguments and an empty journal."""
     args, kwargs = again.arguments
     data = execution.workflow.signature.encode(tuple(args), kwargs)
-    base, _, run = execution.seed.partition("#")
-    seed = f"{base}#{int(run or 0) + 1}"
+    seed = next_seed(execution.id, execution.seed)
     turn = Turn(State.QUEUED, input=execution.engine.seal(data), seed=seed)
     owned = yield from write(execution, turn)
     return End(State.QUEUED if owned else None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from holdfast.journal.difference import Difference, Operation
+from holdfast.journal.failing import last_errors
 from holdfast.journal.journal import Journal
 from holdfast.journal.keys import order_of
 
-__all__ = ["Difference", "Journal", "Operation", "order_of"]
+__all__ = ["Difference", "Journal", "Operation", "last_errors", "order_of"]

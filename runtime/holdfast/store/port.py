@@ -131,8 +131,15 @@ class Store(Protocol):
     def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
 
-    def resume(self, workflow: str, version: str | None) -> bool:
-        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+    def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed.
+
+        Args:
+            workflow: its id.
+            version: of the code that may run it, None for any.
+            dropped: keys of checkpoints to delete.
+            epoch: refuse unless it is still this one.
+        """
 
     def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
         """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""

@@ -395,6 +395,102 @@ def test_a_failed_workflow_resumes_with_the_step_that_failed(store_url: str) -> 
     assert calls == ["a", "fail", "fail"]
 
 
+@workflow
+def mending_in_branches() -> list[object]:
+    def line(number: int) -> list[object]:
+        return [note(number), failing_at_first() if number < 2 else held("x"), note(number)]
+
+    return holdfast.gather(*(lambda number=number: line(number) for number in range(3)))
+
+
+@workflow
+def mending_child() -> list[object]:
+    return [note("parent"), mending()]
+
+
+@workflow
+def mending_started_child() -> list[object]:
+    return [note("parent"), holdfast.start(mending).result()]
+
+
+@pytest.mark.parametrize(
+    ("unit", "end"),
+    [
+        (mending_in_branches, [[0, "fine", 0], [1, "fine", 1], [2, "x", 2]]),
+        (mending_child, ["parent", ["a", "fine"]]),
+        (mending_started_child, ["parent", ["a", "fine"]]),
+    ],
+)
+def test_resuming_runs_again_what_failed_and_nothing_else(
+    store_url: str, unit: holdfast.Workflow[[], list[object]], end: list[object]
+) -> None:
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        with pytest.raises(ValueError, match="not yet"):
+            engine.run(unit, id="m")
+        assert engine.get("m").state is State.FAILED
+        failures = calls.count("fail")
+        behaviour["mended"] = True
+        engine.resume("m")
+        assert engine.handle("m").result(20) == end
+        assert {each.state for each in engine.list()} == {State.SUCCEEDED}
+    assert calls.count("fail") == 2 * failures
+    assert calls.count("a") + calls.count("x") == 1
+
+
+@workflow
+def refunding() -> object:
+    try:
+        return failing_at_first()
+    except ValueError:
+        note("refund")
+        raise
+
+
+def test_resuming_does_not_undo_what_the_code_did_about_an_error(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        with pytest.raises(ValueError, match="not yet"):
+            engine.run(refunding, id="m")
+        behaviour["mended"] = True
+        engine.resume("m")
+        with pytest.raises(ValueError, match="not yet"):
+            engine.handle("m").result(20)
+        assert calls == ["fail", "refund"]
+        assert engine.fork("m", at=0).result(20) == "fine"
+
+
+@workflow
+def declining() -> str:
+    try:
+        failing_at_first()
+    except ValueError:
+        pass
+    return held("x")
+
+
+def test_an_error_that_was_handled_stays_when_a_cancelled_workflow_is_resumed(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        handle = engine.start(declining, id="d")
+        assert gate.reached.wait(10)
+        handle.cancel()
+        gate.opened.set()
+        engine.resume("d")
+        assert handle.result(20) == "x"
+    assert calls.count("fail") == 1
+
+
+def test_children_that_were_cancelled_along_go_on_with_their_parent(store_url: str) -> None:
+    with Engine(store_url) as engine:
+        handle = engine.start(parent_of_held, id="p")
+        assert gate.reached.wait(10)
+        handle.cancel()
+        until(lambda: not engine.list(state="running"))
+        gate.opened.set()
+        engine.resume("p")
+        assert handle.result(20) == "b"
+        assert {each.state for each in engine.list()} == {State.SUCCEEDED}
+
+
 def test_fork_copies_the_beginning(store_url: str) -> None:
     with Engine(store_url) as engine:
         gate.opened.set()

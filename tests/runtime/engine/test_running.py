@@ -418,6 +418,20 @@ def test_continue_as_new(engine: Engine) -> None:
     assert engine.start(counting, 0, id="c").result(10) == 3
 
 
+@workflow
+def counting_with_children(count: int) -> int:
+    doubled = doubling(count, 1)
+    started = holdfast.start(doubling, count, 1).result()
+    if count < 3:
+        holdfast.continue_as_new(count + 1)
+    return doubled + started
+
+
+def test_each_run_that_continues_as_new_has_children_of_its_own(engine: Engine) -> None:
+    assert engine.run(counting_with_children, 1, id="c#2") == 12
+    assert len(engine.list(parent="c#2")) == 6
+
+
 def test_list_selects(engine: Engine) -> None:
     for number in range(3):
         engine.run(doubling, number, id=f"d/{number}")

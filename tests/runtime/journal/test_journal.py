@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.journal import Difference, Journal, Operation, order_of
+from holdfast.journal import Difference, Journal, Operation, last_errors, order_of
 from holdfast.store.records import Checkpoint
 
 
@@ -60,6 +60,27 @@ def test_records_of_abandoned_branches_do_not_count() -> None:
     assert journal.leftover(["0."]) is not None
     assert journal.leftover(["0.", "1."]) is None
     assert journal.leftover(main_only=True) is None
+
+
+def failed(key: str, started: float = 0.0, error: bytes | None = b"e") -> Checkpoint:
+    return Checkpoint(key, "step", "s", b"d", None if error else b"1", error, started, started + 1.0)
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "last"),
+    [
+        ([failed("0", error=None), failed("1")], ["1"]),
+        ([failed("0"), failed("1")], ["1"]),
+        ([failed("0"), failed("1", error=None)], []),
+        ([failed("0.0"), failed("1.0"), failed("2.0", 5.0, None)], ["0.0", "1.0"]),
+        ([failed("0.0"), failed("0", 0.0, None)], ["0.0"]),
+        ([failed("0.0"), failed("0", 5.0, None)], []),
+        ([failed("0"), failed("0.0", 5.0, None)], []),
+        ([failed("0"), failed("!patched:x", 5.0, None)], ["0"]),
+    ],
+)
+def test_errors_that_the_code_did_nothing_about(checkpoints: list[Checkpoint], last: list[str]) -> None:
+    assert [each.key for each in last_errors(checkpoints)] == last
 
 
 def test_markers_have_no_place() -> None:

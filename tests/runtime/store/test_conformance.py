@@ -245,6 +245,11 @@ def test_cancel_resume_and_fork(store: Store) -> None:
     assert not store.resume("p", "v2")
     (row,) = store.rows(["p"])
     assert (row.state, row.version, row.epoch, row.finished) == (State.QUEUED, "v2", 3, None)
+    store.commit([start("r"), checkpoint("r", "0"), checkpoint("r", "1"), turn("r", State.FAILED, error=b"e")], False)
+    assert not store.resume("r", None, ["1"], 7)
+    assert len(store.load(["r"])["r"]) == 2
+    assert store.resume("r", None, ["1"], 1)
+    assert [each.key for each in store.load(["r"])["r"]] == ["0"]
     store.commit([start("f")], False)
     store.commit([checkpoint("f", "0"), checkpoint("f", "1"), turn("f", State.SUCCEEDED, output=b"1")], False)
     assert store.fork("f", "f2", ["0"], None)

@@ -130,13 +130,11 @@ UPDATE {{schema}}.workflow w
 SET state = 'queued', epoch = w.epoch + 1, attempts = 1, ready_at = clock_timestamp(), finished_at = NULL,
     output = NULL, error = NULL, reason = NULL, version = %(version)s
 WHERE w.id = %(workflow)s AND w.state IN {leaving("resume")}
+  AND (%(epoch)s::bigint IS NULL OR w.epoch = %(epoch)s::bigint)
 RETURNING w.id
 """
 
-DROP_LAST_ERROR: Final = """
-DELETE FROM {schema}.checkpoint c WHERE c.workflow = %(workflow)s AND c.error IS NOT NULL AND NOT EXISTS (
-    SELECT FROM {schema}.checkpoint d WHERE d.workflow = c.workflow AND d.finished_at > c.finished_at)
-"""
+DROP: Final = "DELETE FROM {schema}.checkpoint WHERE workflow = %(workflow)s AND key = ANY(%(keys)s)"
 
 FORK: Final = """
 INSERT INTO {schema}.workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input, digest,

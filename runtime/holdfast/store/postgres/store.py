@@ -336,13 +336,15 @@ class PostgresStore:
                 execute(self._sql["NOTIFY"], {"channel": self._schema, "what": f"cancelled {row[0]}"})
         return [row[0] for row in changed]
 
-    def resume(self, workflow: str, version: str | None) -> bool:
-        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+    def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed, without the checkpoints at the keys `dropped`."""
+        parameters = {"workflow": workflow, "version": version, "epoch": epoch}
         with self._queries.use() as connection, connection.transaction():
             execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
-            if not execute(self._sql["RESUME"], {"workflow": workflow, "version": version}).fetchall():
+            if not execute(self._sql["RESUME"], parameters).fetchall():
                 return False
-            execute(self._sql["DROP_LAST_ERROR"], {"workflow": workflow})
+            if dropped:
+                execute(self._sql["DROP"], {"workflow": workflow, "keys": list(dropped)})
             execute(self._sql["NOTIFY"], {"channel": self._schema, "what": "queued"})
         return True
 

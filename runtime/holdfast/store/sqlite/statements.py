@@ -138,12 +138,11 @@ RESUME: Final = f"""
 UPDATE {{p}}_workflow
 SET state = 'queued', epoch = epoch + 1, attempts = 1, ready_at = {NOW}, finished_at = NULL, output = NULL,
     error = NULL, reason = NULL, version = :version
-WHERE id = :workflow AND state IN {leaving("resume")}
+WHERE id = :workflow AND state IN {leaving("resume")} AND (:epoch IS NULL OR epoch = :epoch)
 """
 
-DROP_LAST_ERROR: Final = """
-DELETE FROM {p}_checkpoint WHERE workflow = :workflow AND error IS NOT NULL
-  AND finished_at = (SELECT max(finished_at) FROM {p}_checkpoint WHERE workflow = :workflow)
+DROP: Final = """
+DELETE FROM {p}_checkpoint WHERE workflow = :workflow AND key IN (SELECT value FROM json_each(:keys))
 """
 
 FORK: Final = f"""

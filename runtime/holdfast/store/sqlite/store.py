@@ -355,12 +355,14 @@ class SqliteStore:
                     connection.execute(self._sql["SIGNAL"], {"workflow": parent})
         return [row[0] for row in changed]
 
-    def resume(self, workflow: str, version: str | None) -> bool:
-        """Queue a workflow that is parked, cancelled or failed; a last checkpoint that holds an error is dropped."""
+    def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
+        """Queue a workflow that is parked, cancelled or failed, without the checkpoints at the keys `dropped`."""
+        parameters = {"workflow": workflow, "version": version, "epoch": epoch}
         with self._writing() as connection:
-            if not connection.execute(self._sql["RESUME"], {"workflow": workflow, "version": version}).rowcount:
+            if not connection.execute(self._sql["RESUME"], parameters).rowcount:
                 return False
-            connection.execute(self._sql["DROP_LAST_ERROR"], {"workflow": workflow})
+            if dropped:
+                connection.execute(self._sql["DROP"], {"workflow": workflow, "keys": json.dumps(list(dropped))})
         return True
 
     def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
