@@ -213,6 +213,11 @@ def symbol(fact: Fact) -> str:
     return ""
 
 
+def nearness(fact: Fact) -> tuple[int, str, int, int]:
+    """Order facts by the length of their chain, then by place."""
+    return len(fact.chain), fact.at.path, fact.at.line, fact.at.column
+
+
 def without_echoes(facts: list[Fact]) -> tuple[Fact, ...]:
     """Drop what says a second time what another fact says.
 
@@ -224,7 +229,7 @@ def without_echoes(facts: list[Fact]) -> tuple[Fact, ...]:
     for fact in facts:
         if isinstance(fact, TaintedBranch):
             before = nearest.get(fact.source_at)
-            if before is None or (len(fact.chain), fact.at) < (len(before.chain), before.at):
+            if before is None or nearness(fact) < nearness(before):
                 nearest[fact.source_at] = fact
     kept = []
     for fact in facts:
