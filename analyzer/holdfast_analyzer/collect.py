@@ -95,9 +95,7 @@ def reach(evaluated: EvaluatedUnit) -> Reached:
     unit = evaluated.unit
     queue: deque[Summary] = deque()
     for entry in evaluated.entries:
-        root: tuple[Frame, ...] = (Frame(unit.path, unit.line, unit.column, unit.id, shown_entry(entry)),)
-        if evaluated.cls is not None:
-            root += (Frame(entry.path, entry.line, entry.column, entry.function, ""),)
+        root = (Frame(unit.path, unit.line, unit.column, unit.id, shown_entry(entry)),)
         if entry.number not in reached.chains:
             reached.chains[entry.number] = root
             reached.summaries[entry.number] = entry
