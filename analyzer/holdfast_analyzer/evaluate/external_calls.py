@@ -84,7 +84,7 @@ def call(
         return own
     taint = hazard_use.call(ev, name, arguments, at, shown, frame, receiver)
     if receiver is not None:
-        taint |= receiver.taint
+        taint |= ev.heap.deep_taint(receiver, 1)
     if Effect.OUTPUT in {hazard.effect for hazard in ev.program.call_hazards(name)}:
         logged(ev, arguments, frame)
     if name.startswith("builtins."):

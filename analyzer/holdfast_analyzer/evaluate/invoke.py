@@ -12,6 +12,7 @@ from holdfast_analyzer.evaluate.statements import block
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
+    NONE,
     NOTHING,
     Class,
     Container,
@@ -278,7 +279,7 @@ class Invocations:
         from holdfast_analyzer.evaluate.classes import share
 
         value = share(ev, value, f"{function.qualname}({parameter.name})")
-        if says_little(value):
+        if says_little(value) and value != NONE:
             value = join(value, ev.annotation(parameter.annotation, frame))
         ev.member_values[key] = value
         return value

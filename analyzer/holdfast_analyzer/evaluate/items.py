@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
-from holdfast_analyzer.evaluate.heap import Contents, literal_key
+from holdfast_analyzer.evaluate.heap import Contents
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
     UNKNOWN,
@@ -32,14 +32,14 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
     """Return `base[index]`."""
     result = NOTHING
     for ref in base.refs:
-        if isinstance(ref, Container):
+        if isinstance(ref, Container) and ref.kind in ("list", "tuple") and is_slice(index):
+            part = Container(ref.kind, (*ev.site(frame, at), "slice"))
+            ev.heap.add(part, ev.heap.all_items(ref))
+            result = join(result, one(part))
+        elif isinstance(ref, Container):
             got = ev.heap.item(ref, index)
-            result = join(
-                result, got if got is not NOTHING or (ref.kind == "dict" and ev.heap.contents(ref).items) else UNKNOWN
-            )
-            key = literal_key(index)
-            if key is None and ref.kind in ("list", "tuple") and is_slice(index):
-                result = join(result, one(ref))
+            known = got is not NOTHING or (ref.kind == "dict" and bool(ev.heap.contents(ref).items))
+            result = join(result, got if known else UNKNOWN)
         elif isinstance(ref, Instance):
             result = join(
                 result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN)

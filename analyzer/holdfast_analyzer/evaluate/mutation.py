@@ -40,7 +40,7 @@ def assign(ev: "Evaluator", target: ir.Expr, value: Value, frame: Frame, changin
         unpack(ev, target, value, frame)
     elif isinstance(target, ir.Starred):
         ref = Container("list", ev.site(frame, target.at))
-        ev.heap.add(ref, ev.elements(value))
+        ev.heap.add(ref, value)  # `unpack` hands over the elements
         assign(ev, target.value, one(ref, value.taint), frame)
 
 

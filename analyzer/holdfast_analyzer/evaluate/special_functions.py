@@ -67,10 +67,22 @@ def wraps(
 def passed_through(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
-    """A function that gives back, or wraps, its first argument: `asyncio.create_task`, `copy.copy`, `typing.cast`."""
-    index = 1 if name in ("typing.cast", "typing_extensions.cast") else 0
-    value = arguments.get(index, "coro")
+    """A function that gives back, or wraps, its first argument: `asyncio.create_task`, `copy.copy`."""
+    value = arguments.get(0, "coro")
     return value if value is not None else UNKNOWN
+
+
+def cast(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`typing.cast(T, x)`: `x`, of type `T` where nothing else is known of it."""
+    value = arguments.get(1, "val")
+    if value is None or node is None or not node.arguments:
+        return value if value is not None else UNKNOWN
+    kind = node.arguments[0].value
+    if isinstance(kind, ir.Constant) and kind.kind == "str" and str(kind.value).isidentifier():
+        kind = ir.Name(str(kind.value), kind.at)
+    return ev.refine(value, kind, frame)
 
 
 def gather(
@@ -255,8 +267,6 @@ HANDLERS: dict[str, Handler] = {
             "asyncio.run",
             "copy.copy",
             "copy.deepcopy",
-            "typing.cast",
-            "typing_extensions.cast",
             "contextlib.closing",
             "contextlib.aclosing",
             "typing.assert_type",
@@ -265,6 +275,7 @@ HANDLERS: dict[str, Handler] = {
         ),
         passed_through,
     ),
+    **dict.fromkeys(("typing.cast", "typing_extensions.cast"), cast),
     "asyncio.gather": gather,
     **dict.fromkeys(("asyncio.wait", "concurrent.futures.wait"), wait),
     **dict.fromkeys(

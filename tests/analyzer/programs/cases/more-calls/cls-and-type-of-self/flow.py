@@ -1,0 +1,8 @@
+from holdfast import workflow
+
+from pay import CardTill
+
+
+@workflow
+def checkout(order: str) -> str:
+    return CardTill.made().again().more().charge(order)

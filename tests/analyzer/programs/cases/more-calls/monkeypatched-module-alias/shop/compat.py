@@ -1,0 +1,2 @@
+import random as rand
+from time import time as now
