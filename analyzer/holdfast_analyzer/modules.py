@@ -270,7 +270,8 @@ class ModuleFinder:
         # A package wins over a module of the same name.
         if name in names and "__init__.py" in self._listing(os.path.join(folder, name)):
             return os.path.join(folder, name, "__init__.py")
-        return os.path.join(folder, f"{name}.py") if f"{name}.py" in names else ""
+        path = os.path.join(folder, f"{name}.py")
+        return path if f"{name}.py" in names and not os.path.isdir(path) else ""
 
     def _namespace(self, root: str, module: str) -> str:
         folder = self._descend(root, module.split("."))
