@@ -8,6 +8,7 @@ are merged into one, without what no run has used for long.
 import mmap
 import os
 import secrets
+import time
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,7 +52,7 @@ class BlobStore:
         self._folder = folder
         self._tool = tool
         self._stale: list[str] = []
-        # A segment with a damaged blob is written anew: segments have no order in which one could replace the other.
+        # A segment with a damaged blob is written anew: else each run would find the damage and complain.
         self._must_merge = False
         self._places: dict[bytes, _Place] = {}
         self._segments: list[str] = []
@@ -128,7 +129,9 @@ class BlobStore:
         size = sum(map(len, blobs.values()))
         head = _MAGIC + len(index).to_bytes(8, "little") + size.to_bytes(8, "little")
         head += zlib.crc32(index).to_bytes(4, "little")
-        write_whole(self._folder / f"{self._tool}-{secrets.token_hex(8)}{_SUFFIX}", [head, index, *blobs.values()])
+        # Segments are read in the order of their names, so that of two blobs under one key the younger counts.
+        name = f"{self._tool}-{time.time_ns():016x}{secrets.token_hex(4)}{_SUFFIX}"
+        write_whole(self._folder / name, [head, index, *blobs.values()])
 
     def _read_segments(self) -> None:
         try:
