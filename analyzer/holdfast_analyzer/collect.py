@@ -139,9 +139,10 @@ def flows_of(reached: Reached, numbers: Iterable[int], outcomes: Iterable[int]) 
     """Return where each hazard's value ends up, over some of the summaries; `outcomes` are those whose result leaves."""
     flows: dict[Source, set[Sink]] = {}
     for number in numbers:
-        for token, sink in reached.summaries[number].flows:
-            if isinstance(token, Source):
-                flows.setdefault(token, set()).add(sink)
+        for sink, tokens in reached.summaries[number].flows.items():
+            for token in tokens:
+                if isinstance(token, Source):
+                    flows.setdefault(token, set()).add(sink)
     for number in outcomes:
         for returned in reached.summaries[number].outcome:
             if isinstance(returned, Source):

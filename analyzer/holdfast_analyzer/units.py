@@ -18,6 +18,7 @@ from holdfast_analyzer.evaluate.values import (
     Function,
     Instance,
     Value,
+    in_order,
     one,
 )
 from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline
@@ -123,7 +124,7 @@ class UnitFinder:
             if frame is not None:
                 value = self.in_frame(text, frame)
         names = []
-        for ref in value.refs:
+        for ref in in_order(value.refs):
             if isinstance(ref, External):
                 names.append(ref.name)
             elif isinstance(ref, ExternalInstance):
@@ -190,7 +191,7 @@ class UnitFinder:
             if qualname in view.outline.functions:
                 found[qualname] = marker
                 return
-        for ref in self.ev.dotted(view, text, scope).refs:
+        for ref in in_order(self.ev.dotted(view, text, scope).refs):
             if isinstance(ref, Function) and ref.path == view.path:
                 found[ref.qualname] = marker
 

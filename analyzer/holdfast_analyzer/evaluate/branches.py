@@ -186,10 +186,9 @@ def branch(
     taint -= order_tokens(taint)
     if not taint:
         return
-    for token in taint:
-        frame.summary.flow(token, Sink.BRANCH)
-        if durable:
-            frame.summary.flow(token, Sink.DURABLE_BRANCH)
+    frame.summary.flow(taint, Sink.BRANCH)
+    if durable:
+        frame.summary.flow(taint, Sink.DURABLE_BRANCH)
     sources = [token for token in taint if isinstance(token, Source)]
     if durable and sources and not frame.once:
         sources.sort(key=lambda token: (token.at.path, token.at.line, token.at.column))

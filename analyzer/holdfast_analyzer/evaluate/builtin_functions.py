@@ -16,6 +16,7 @@ from holdfast_analyzer.evaluate.values import (
     Unknown,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -145,7 +146,7 @@ def mapping(
     for value in arguments.positional:
         ev.merge_mapping(ref, value)
         pairs = ev.elements(value)
-        for pair in pairs.refs:
+        for pair in in_order(pairs.refs):
             if isinstance(pair, Container) and pair.kind == "tuple":
                 ev.heap.set_item(
                     ref, ev.heap.item(pair, one(Literal("int", 0))), ev.heap.item(pair, one(Literal("int", 1)))
@@ -216,7 +217,7 @@ def type_of(
     """`type(x)`."""
     result = NOTHING
     first = arguments.get(0)
-    for ref in first.refs if first is not None else ():
+    for ref in in_order(first.refs) if first is not None else ():
         result = join(result, one(ref.cls) if isinstance(ref, Instance) else data("object"))
     return result if result is not NOTHING else data("object")
 
@@ -237,7 +238,7 @@ def import_module(
     from holdfast_analyzer.evaluate.names import module_value
 
     first = arguments.get(0)
-    for ref in first.refs if first is not None else ():
+    for ref in in_order(first.refs) if first is not None else ():
         if isinstance(ref, Literal) and ref.kind == "str":
             text = str(ref.value)
             level = len(text) - len(text.lstrip("."))

@@ -169,10 +169,8 @@ def of_container(
     elif name == "__class_getitem__":
         return one(ref)
     if name in ("append", "add", "extend", "update", "insert", "sort", "clear", "remove", "discard", "reverse"):
-        if name == "update" or name == "append":
-            for token in frame.order:
-                if ev.step_inputs and ref in ev.step_inputs[-1]:
-                    frame.summary.flow(token, Sink.RESULT)
+        if (name == "update" or name == "append") and ev.step_inputs and ref in ev.step_inputs[-1]:
+            frame.summary.flow(frame.order, Sink.RESULT)
         return data("none")
     return data("object", taint | contents.taint)
 

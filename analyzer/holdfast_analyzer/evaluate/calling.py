@@ -32,6 +32,7 @@ from holdfast_analyzer.evaluate.values import (
     Unknown,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -106,7 +107,7 @@ def spread(ev: "Evaluator", arguments: Arguments, value: Value) -> None:
 
 def spread_keywords(ev: "Evaluator", arguments: Arguments, value: Value) -> None:
     """Add `**value`: by name, where its keys are literals."""
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container):
             contents = ev.heap.contents(ref)
             for key, item in list(contents.items.items()):
@@ -132,14 +133,9 @@ def call_value(
 ) -> Value:
     """Call each thing that a value may be; join what comes back."""
     result = NOTHING
-    for ref in sorted(function.refs, key=type_order) if len(function.refs) > 1 else function.refs:
+    for ref in in_order(function.refs):
         result = join(result, call_ref(ev, ref, arguments, frame, at, shown, receiver, node))
     return result.tainted(function.taint)
-
-
-def type_order(ref: Ref) -> tuple[str, str]:
-    """Order refs so that results do not depend on hashes."""
-    return type(ref).__name__, str(getattr(ref, "name", getattr(ref, "qualname", "")))
 
 
 def call_ref(
@@ -320,7 +316,7 @@ def sql_text(
 
 def speaks_sql(ev: "Evaluator", receiver: Value) -> bool:
     """Tell whether a value is a connection, cursor or session of a database."""
-    for ref in receiver.refs:
+    for ref in in_order(receiver.refs):
         if isinstance(ref, External | ExternalInstance):
             name = ref.name if isinstance(ref, External) else ref.type
             if "TransactionConnection" in name or "sqlite3" in name or name.startswith(SQL_PACKAGES):

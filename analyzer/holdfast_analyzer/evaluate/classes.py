@@ -17,6 +17,7 @@ from holdfast_analyzer.evaluate.values import (
     Ref,
     Unknown,
     Value,
+    in_order,
     join,
     one,
 )
@@ -66,7 +67,7 @@ def bases(ev: "Evaluator", cls: Class) -> list[Class | External]:
     if outline is None or view is None:
         return found
     for text in outline.bases:
-        for ref in ev.dotted(view, text, outline.parent).refs if text else ():
+        for ref in in_order(ev.dotted(view, text, outline.parent).refs) if text else ():
             if isinstance(ref, Class | External):
                 found.append(ref)
     return found
@@ -236,7 +237,7 @@ def gives_value(statement: ir.Stmt) -> bool:
 def share(ev: "Evaluator", value: Value, name: str) -> Value:
     """Mark mutable objects of `value` as kept alive by the binding `name`."""
     refs = set()
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container) and ref.kind in ("list", "dict", "set") and not ref.shared:
             shared: Ref = Container(ref.kind, ref.site, name)
             ev.heap.alias(ref, shared)

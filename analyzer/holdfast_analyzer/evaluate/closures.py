@@ -14,6 +14,7 @@ from holdfast_analyzer.evaluate.values import (
     Function,
     Ref,
     Value,
+    in_order,
     join,
     one,
 )
@@ -72,7 +73,7 @@ def decorate(ev: "Evaluator", view: "ModuleView", outline: FunctionOutline, inde
     if text and all(isinstance(ref, External) for ref in decorator.refs) and decorator.refs:
         keywords = frozenset(outline.decorator_keywords[index])
         result = NOTHING
-        for ref in decorator.refs:
+        for ref in in_order(decorator.refs):
             assert isinstance(ref, External)
             result = join(result, apply(ev, Decorator(ref.name, keywords), value))
         return result
@@ -86,7 +87,7 @@ def apply_expression(ev: "Evaluator", node: ir.Expr, value: Value, frame: Frame)
     """Evaluate a decorator expression and apply what it gives."""
     decorator = ev.value(node, frame)
     result = NOTHING
-    for ref in decorator.refs:
+    for ref in in_order(decorator.refs):
         if isinstance(ref, Decorator):
             result = join(result, apply(ev, ref, value))
         elif isinstance(ref, External):
@@ -124,7 +125,7 @@ def apply(ev: "Evaluator", decorator: Decorator, value: Value) -> Value:
     hazards = ev.program.call_hazards(decorator.name)
     for hazard in hazards:
         if hazard.effect is Effect.SLEEP and hazard.use is Use.CALL:
-            for ref in value.refs:
+            for ref in in_order(value.refs):
                 if isinstance(ref, Function):
                     ev.decorator_hazards.setdefault((ref.path, ref.qualname), []).append(hazard.name)
     return value
@@ -134,7 +135,7 @@ def note_applied(ev: "Evaluator", decorator: Decorator, value: Value) -> None:
     """Remember which of the engine's decorators were applied to what, also by a decorator of the project's own."""
     if not ev.index.declares(decorator.name):
         return
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Function | Class):
             ev.applied.setdefault((ref.path, ref.qualname), {}).setdefault(decorator.name, decorator.keywords)
 
@@ -142,7 +143,7 @@ def note_applied(ev: "Evaluator", decorator: Decorator, value: Value) -> None:
 def marked(value: Value, kind: str, by: str) -> Value:
     """Mark the functions of `value`."""
     refs: set[Ref] = set()
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Function) and ref.marked in ("", "memoised"):
             refs.add(Function(ref.path, ref.qualname, ref.at, ref.frame, kind, by, ref.owner))
         else:
@@ -156,10 +157,10 @@ def decorate_class(ev: "Evaluator", view: "ModuleView", outline: ClassOutline) -
     frame = ev.module_frame(view, outline.line)
     for text in reversed(outline.decorators):
         decorator = ev.dotted(view, text, outline.parent) if text else NOTHING
-        for ref in decorator.refs:
+        for ref in in_order(decorator.refs):
             if isinstance(ref, Function | Bound):
                 made = ev.call(one(ref), Arguments([value]), frame, (outline.line, 1, outline.line, 1), text)
-                for inner in made.refs:
+                for inner in in_order(made.refs):
                     if isinstance(inner, Function):
                         ev.call(one(inner), Arguments([value]), frame, (outline.line, 1, outline.line, 1), text)
 

@@ -17,6 +17,7 @@ from holdfast_analyzer.evaluate.values import (
     Partial,
     Value,
     data,
+    in_order,
     one,
 )
 from holdfast_analyzer.summarize import ir
@@ -119,7 +120,7 @@ def factories(
             if name in given or not view.mentions_factory(regions):
                 continue
             value = classes.declared(ev, base, name)
-            for ref in value.refs:
+            for ref in in_order(value.refs):
                 if isinstance(ref, Partial) and is_field(ref):
                     region = regions[-1]
                     place = (region.line, region.column + 1, region.end_line, region.column + 1 + len(name))

@@ -26,6 +26,7 @@ from holdfast_analyzer.evaluate.values import (
     Unknown,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -75,11 +76,8 @@ def reached(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
             at=summary.span(at), function=summary.function, chain=(), operation=shown, where=frame.cleanup
         )
         ev.note(frame, fact)
-    for token in frame.order:
-        summary.flow(token, Sink.DURABLE_BRANCH)
-    for taint, _ in frame.pending_exits:
-        for token in taint:
-            summary.flow(token, Sink.DURABLE_BRANCH)
+    summary.flow(frame.order, Sink.DURABLE_BRANCH)
+    summary.flow(frame.pending_exits, Sink.DURABLE_BRANCH)
 
 
 def inputs(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> None:
@@ -119,7 +117,7 @@ LIVE_TYPES = {
 
 def unserialisable(ev: "Evaluator", value: Value) -> str:
     """Return what a value is, in a word, if no serialiser can store it, else ""."""
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Function) and ref.frame is not None and not ref.marked and ref.qualname.endswith("<lambda>"):
             return "lambda"
         if isinstance(ref, Container) and "generator" in ref.kind and ref.site and ref.site[0] != "annotation":
@@ -195,7 +193,7 @@ def without_receiver(ref: Function, arguments: Arguments) -> Arguments:
     if (
         ref.owner is None
         or not arguments.positional
-        or not isinstance(next(iter(arguments.positional[0].refs), None), Instance)
+        or not isinstance(next(iter(in_order(arguments.positional[0].refs)), None), Instance)
     ):
         return arguments
     return Arguments(arguments.positional[1:], arguments.keywords, arguments.rest, arguments.rest_keywords)
@@ -258,7 +256,7 @@ def run_body(ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: 
         )
         ev.note(frame, fact)
     results = set()
-    for found in summary.returns.refs:
+    for found in in_order(summary.returns.refs):
         result = fresh(ev, found, frame, at)
         if found in handed and isinstance(found, Container):
             ev.aliased_results[result] = shown
@@ -371,13 +369,13 @@ def operate(
     handed = handed_on(ev, operation, arguments)
     for wanted in operation.runs:
         value = arguments.get(wanted.position, wanted.keyword)
-        for ref in ev.flattened(value).refs if value is not None else ():
+        for ref in in_order(ev.flattened(value).refs) if value is not None else ():
             if wanted in operation.branches and is_generator_function(ev, ref):
                 continue
             result = join(result, run_body(ev, ref, handed, frame, at, shown))
     for wanted in operation.branches:
         value = arguments.get(wanted.position, wanted.keyword)
-        for ref in ev.flattened(value).refs if value is not None else ():
+        for ref in in_order(ev.flattened(value).refs) if value is not None else ():
             if wanted in operation.runs and not is_generator_function(ev, ref):
                 continue
             if isinstance(ref, Function | Bound | Partial):
@@ -399,7 +397,7 @@ def decorates(
     first = arguments.get(0)
     if operation.decorates and first is not None and callable_refs(first):
         result = NOTHING
-        for ref in first.refs:
+        for ref in in_order(first.refs):
             result = join(result, run_body(ev, ref, Arguments(), frame, at, shown))
         return result
     return one(ExternalInstance(f"{operation.name}()"))

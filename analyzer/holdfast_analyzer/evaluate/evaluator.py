@@ -283,13 +283,11 @@ class Evaluator:
 
     def flow(self, value: Value, sink: Sink, frame: Frame) -> None:
         """Note that a value, with all that it holds, ends up in `sink`."""
-        for token in self.heap.deep_taint(value):
-            frame.summary.flow(token, sink)
+        frame.summary.flow(self.heap.deep_taint(value), sink)
 
     def order_kept(self, frame: Frame, at: ir.Position) -> None:
         """Note that the order of the iterations around the current statement becomes visible."""
-        for token in frame.order:
-            frame.summary.flow(token, Sink.RESULT)
+        frame.summary.flow(frame.order, Sink.RESULT)
 
     def durable_reached(self, frame: Frame, at: ir.Position, shown: str) -> None:
         """Note that a call performs durable operations somewhere below."""

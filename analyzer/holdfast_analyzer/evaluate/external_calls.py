@@ -19,6 +19,7 @@ from holdfast_analyzer.evaluate.values import (
     Token,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -110,7 +111,7 @@ COPYING_METHODS = frozenset({"_replace", "model_copy", "copy", "_make", "model_c
 def copy_of(ev: "Evaluator", receiver: Value, arguments: Arguments, frame: Frame, at: ir.Position) -> Value | None:
     """Return another object of the followed class that `receiver` is, or is an object of, with what was given changed."""
     result = NOTHING
-    for ref in receiver.refs:
+    for ref in in_order(receiver.refs):
         if isinstance(ref, Instance | Class):
             made = Instance(ref.cls if isinstance(ref, Instance) else ref, ev.site(frame, at))
             if isinstance(ref, Instance):
@@ -162,8 +163,7 @@ def logged(ev: "Evaluator", arguments: Arguments, frame: Frame) -> None:
     """Note that values end up in a log."""
     for value in arguments.everything():
         ev.flow(value, Sink.LOG, frame)
-    for token in frame.order:
-        frame.summary.flow(token, Sink.LOG)
+    frame.summary.flow(frame.order, Sink.LOG)
 
 
 def call_back(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
@@ -181,7 +181,7 @@ def call_back(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Positi
     result = NOTHING
     for function in callables:
         handed = Arguments(rest=elements, open_ended=True)
-        for ref in function.refs:
+        for ref in in_order(function.refs):
             if isinstance(ref, Function) or not isinstance(ref, External):
                 parameters = 1 if not isinstance(ref, Function) else 2
                 given = Arguments([elements] * parameters) if elements is not NOTHING else handed

@@ -26,7 +26,7 @@ class Frame:
         cleanup: name of the clean-up construct around the current statement, or "".
         order: taint of the unordered iterations around the current statement.
         first_pass: a loop around is read for the first time: loops inside need no second reading yet.
-        pending_exits: conditions that may have left the body early: a later durable operation depends on them.
+        pending_exits: taint of conditions that may have left the body early: a later durable operation depends on them.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Frame:
         self.once = False
         self.cleanup = ""
         self.order: frozenset[Token] = NO_TAINT
-        self.pending_exits: list[tuple[frozenset[Token], tuple[int, int, int, int]]] = []
+        self.pending_exits: frozenset[Token] = NO_TAINT
         self.parameters: dict[str, int] = {}
         self.step_writes: dict[str, tuple[str, Summary, tuple[int, int, int, int], str]] = {}
         self.returns: Value = NOTHING
@@ -70,6 +70,10 @@ class Frame:
         self.leaves = False
         self.version = 0
         self.first_pass = False
+
+    def __repr__(self) -> str:
+        # Without an address: refs are put in order by their text.
+        return f"<{self.qualname} {self.serial}>"
 
     @contextmanager
     def running_once(self, once: bool) -> Iterator[None]:

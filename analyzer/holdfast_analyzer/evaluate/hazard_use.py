@@ -16,6 +16,7 @@ from holdfast_analyzer.evaluate.values import (
     Source,
     Token,
     Value,
+    in_order,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown as text_of
@@ -131,7 +132,7 @@ def of_type(ev: "Evaluator", value: Value | None, types: tuple[str, ...]) -> boo
     """Tell whether a value is certainly of one of these types."""
     if value is None or not value.refs:
         return False
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, ExternalInstance):
             name = ref.type
         elif isinstance(ref, Data):

@@ -9,7 +9,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from holdfast_analyzer.evaluate.frame import Frame
-from holdfast_analyzer.evaluate.values import ExternalInstance, Value
+from holdfast_analyzer.evaluate.values import ExternalInstance, Value, in_order
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
@@ -27,7 +27,7 @@ class Inference:
 
     def method(self, ev: "Evaluator", receiver: Value, name: str, frame: Frame) -> str | None:
         """Return the dotted name of a method called on an unclear receiver, if astroid can tell its class."""
-        for ref in receiver.refs:
+        for ref in in_order(receiver.refs):
             if isinstance(ref, ExternalInstance) and ref.type.endswith("()"):
                 kind = self.result_type(ref.type.removesuffix("()"), name)
                 if kind:

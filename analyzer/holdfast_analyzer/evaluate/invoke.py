@@ -1,5 +1,6 @@
 """Calling followed functions: binding arguments, evaluating each body once for each kind of arguments, joining results."""
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import sql
@@ -26,6 +27,7 @@ from holdfast_analyzer.evaluate.values import (
     Token,
     Unknown,
     Value,
+    in_order,
     join,
     one,
 )
@@ -47,7 +49,7 @@ DEEPEST = 120
 DEEPEST_INSTALLED = 8
 """The same for code of installed packages: what a workflow runs lies near its surface."""
 
-Kind = tuple[object, ...]
+Kind = Hashable
 
 
 class Invocations:
@@ -81,9 +83,10 @@ class Invocations:
         if summary.durable:
             self.ev.durable_reached(frame, at, shown)
         taints: dict[int, frozenset[Token]] = {}
-        for token, sink in list(summary.parameter_flows):
-            for actual in self.actual(token, summary, given, taints):
-                caller.flow(actual, sink)
+        # A function that calls itself adds to what is walked here.
+        for sink, tokens in list(summary.parameter_flows.items()):
+            for token in list(tokens):
+                caller.flow(self.actual(token, summary, given, taints), sink)
         return self.result(summary, given, taints)
 
     def result(self, summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]) -> Value:
@@ -175,7 +178,7 @@ class Invocations:
         )
         frame.nonlocal_names = frozenset(body.nonlocal_names)
         if function.owner is not None and values:
-            frame.receiver = next(iter(values[0].refs), None)
+            frame.receiver = next(iter(in_order(values[0].refs)), None)
         for index, (name, value) in enumerate(zip(parameters, values, strict=True)):
             frame.names[name] = Value(value.refs, frozenset({ParameterTaint(summary.number, index)}))
             frame.parameters[name] = index
@@ -249,7 +252,7 @@ class Invocations:
         if parameter.kind == "star" and not arguments.open_ended and arguments.rest is NOTHING:
             named = sum(other.kind in ("positional-only", "positional") for other in body.parameters)
             places = arguments.positional[named:]
-        shape = tuple(tuple(sorted(map(repr, place.refs))) for place in places or [value])
+        shape = tuple(place.refs for place in places or [value])
         ref = Container(
             "tuple" if parameter.kind == "star" else "dict", (plain_key(function), parameter.name, len(places), shape)
         )
@@ -309,7 +312,7 @@ class Invocations:
 
     def kind_of(self, value: Value, depth: int = 2) -> Kind:
         """Return what tells this value from others, as far as a called function can care."""
-        return tuple(sorted(repr(self.ref_kind(ref, depth)) for ref in value.refs))
+        return frozenset([self.ref_kind(ref, depth) for ref in value.refs])
 
     def ref_kind(self, ref: Ref, depth: int) -> object:
         """Return what tells this ref from others: containers by what they hold, all else by itself."""

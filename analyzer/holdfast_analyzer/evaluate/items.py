@@ -19,6 +19,7 @@ from holdfast_analyzer.evaluate.values import (
     Text,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Position) -> Value:
     """Return `base[index]`."""
     result = NOTHING
-    for ref in base.refs:
+    for ref in in_order(base.refs):
         if isinstance(ref, Container) and ref.kind in ("list", "tuple") and is_slice(index):
             part = Container(ref.kind, (*ev.site(frame, at), "slice"))
             ev.heap.add(part, ev.heap.all_items(ref))
@@ -84,7 +85,7 @@ def is_string(ref: Data | Literal | Text) -> bool:
 def iterate(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
     """Return what iterating `value` gives; `__iter__` and `__next__` of followed classes are run."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Instance):
             iterator = ev.call_method(one(ref), "__iter__", Arguments(), frame, at)
             if iterator is NOTHING:
@@ -104,7 +105,7 @@ def iterate(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Val
 def elements(ev: "Evaluator", value: Value) -> Value:
     """Return what the containers of `value` hold (the keys of a dict), running nothing."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container):
             if ref.kind == "dict":
                 contents = ev.heap.contents(ref)
@@ -150,7 +151,7 @@ def literal_keys(contents: Contents) -> list[Literal | Instance]:
 def merge_mapping(ev: "Evaluator", target: Container, source: Value) -> None:
     """Copy the items of a mapping into a dict."""
     contents = ev.heap.contents(target)
-    for ref in source.refs:
+    for ref in in_order(source.refs):
         if isinstance(ref, Container) and ref != target:
             other = ev.heap.contents(ref)
             contents.elements = join(contents.elements, other.elements)
@@ -165,7 +166,7 @@ def merge_mapping(ev: "Evaluator", target: Container, source: Value) -> None:
 def flattened(ev: "Evaluator", value: Value) -> Value:
     """Return `value` with tuples, lists and sets replaced by what they hold."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container) and ref.kind in ("tuple", "list", "set"):
             result = join(result, flattened(ev, ev.heap.all_items(ref)))
         else:
@@ -176,7 +177,7 @@ def flattened(ev: "Evaluator", value: Value) -> Value:
 def generator_result(ev: "Evaluator", value: Value) -> Value:
     """Return what `yield from value` evaluates to: what the generator function returns."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container) and "generator" in ref.kind:
             returned = ev.heap.contents(ref).items.get(("return", ""), None)
             result = join(result, returned if returned is not None else UNKNOWN)

@@ -26,6 +26,7 @@ from holdfast_analyzer.evaluate.values import (
     Unknown,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -63,7 +64,7 @@ def attribute(
 ) -> Value:
     """Return `base.name`; properties and `__getattr__` of followed classes are run."""
     result = NOTHING
-    for ref in base.refs:
+    for ref in in_order(base.refs):
         result = join(result, member(ev, ref, name, frame, at, shown))
     return result.tainted(base.taint)
 
@@ -175,7 +176,7 @@ def keep_memoised(ev: "Evaluator", getter: Value, name: str, frame: Frame, at: i
     """Note a cached property of an object that outlives the run (406)."""
     from holdfast_analyzer.evaluate.calling import memoised
 
-    for found in getter.refs:
+    for found in in_order(getter.refs):
         if isinstance(found, Bound) and isinstance(found.function, Function):
             memoised(ev, found.function, Arguments([one(found.receiver)]), frame, at, "cached_property")
 
@@ -187,7 +188,7 @@ def without_field_defaults(ev: "Evaluator", value: Value) -> Value:
     result = Value(
         frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint
     )
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Partial) and is_field(ref):
             keywords = dict(ref.keywords)
             result = join(result, keywords.get("default", UNKNOWN))
@@ -269,7 +270,7 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
     """Return an exception of the kind that a handler names."""
     result = NOTHING
     value = ev.flattened(ev.value(kind, frame)) if kind is not None else one(External("builtins.BaseException"))
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Class):
             result = join(result, one(Instance(ref)))
         elif isinstance(ref, External):
@@ -284,7 +285,7 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
 def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
     """Note what it means that workflow code reads `value` through `node`; `base` is that of an attribute."""
     taint = value.taint
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, External):
             taint |= hazard_use.read(ev, ref.name, node, frame)
     value = value.tainted(taint)
@@ -375,7 +376,7 @@ def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, fram
         return
     found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
     if isinstance(node, ir.Attribute) and ev.lost_attributes:
-        for ref in base.refs:
+        for ref in in_order(base.refs):
             if (ref, node.name) in ev.lost_attributes:
                 found.append(ev.lost_attributes[(ref, node.name)])
     current: Frame | None = frame

@@ -17,6 +17,7 @@ from holdfast_analyzer.evaluate.values import (
     Module,
     Ref,
     Value,
+    in_order,
     join,
     one,
 )
@@ -68,7 +69,7 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
     """Assign an attribute."""
     base = ev.value(target.base, frame)
     shown = text_of(target)
-    for ref in base.refs:
+    for ref in in_order(base.refs):
         if isinstance(ref, Instance):
             setter(ev, ref, target, value, frame)
             ev.heap.set_attribute(ref, target.name, value)
@@ -108,7 +109,7 @@ def assign_item(ev: "Evaluator", target: ir.Subscript, value: Value, frame: Fram
     """Assign an item."""
     base = ev.value(target.base, frame)
     index = ev.value(target.index, frame)
-    for ref in base.refs:
+    for ref in in_order(base.refs):
         if isinstance(ref, Container):
             ev.heap.set_item(ref, index, value)
             if ref.kind == "dict":
@@ -125,7 +126,7 @@ def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> N
     iterated = ev.iterate(Value(objects), frame, target.at) if objects else NOTHING
     for index, item in enumerate(target.items):
         part = NOTHING
-        for ref in value.refs:
+        for ref in in_order(value.refs):
             if isinstance(ref, Container) and not starred and ref.kind in ("list", "tuple"):
                 got = ev.heap.item(ref, one(Literal("int", index)))
                 part = join(part, got if got.refs else ev.elements(one(ref)))

@@ -17,6 +17,7 @@ from holdfast_analyzer.evaluate.values import (
     Ref,
     Token,
     Value,
+    in_order,
     join,
     one,
 )
@@ -84,7 +85,7 @@ def call(
 ) -> Value:
     """Call a special method of followed classes; `missing` where none defines it."""
     result = NOTHING
-    for ref in base.refs:
+    for ref in in_order(base.refs):
         if isinstance(ref, Instance) and defines(ev, ref.cls, name):
             method = classes.class_attribute(ev, ref.cls, name, ref)
             assert method is not None
@@ -107,7 +108,7 @@ def operated(
     given = Arguments([right] if right is not None else [])
     result = NOTHING
     asked_right = False
-    for ref in left.refs:
+    for ref in in_order(left.refs):
         own = next(
             (
                 name
@@ -127,7 +128,7 @@ def operated(
 def tested(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
     """Return `value` as a condition sees it: `__bool__`, else `__len__`, of followed classes is run."""
     taint = NO_TAINT
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Instance):
             name = next((name for name in ("__bool__", "__len__") if defines(ev, ref.cls, name)), "")
             if name:
@@ -156,7 +157,7 @@ def stringify(
     A default `repr` shows the object's address (106). A container shows what it holds.
     """
     taint = NO_TAINT
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Container) and ref.kind != "generator":
             taint |= ev.heap.deep_taint(one(ref))
             held = ev.heap.all_items(ref)
@@ -178,7 +179,7 @@ def stringify(
 def awaited(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
     """Return what awaiting gives: the body of a coroutine ran when it was called; `__await__` of a class runs now."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Instance) and defines(ev, ref.cls, "__await__"):
             got = call(ev, one(ref), "__await__", Arguments(), frame, at, None)
             result = join(result, ev.generator_result(got))
@@ -192,7 +193,7 @@ def awaited(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Val
 def entered(ev: "Evaluator", manager: Value, is_async: bool, frame: Frame, at: ir.Position) -> Value:
     """Return what entering a context manager gives (`with manager as x`)."""
     result = NOTHING
-    for ref in manager.refs:
+    for ref in in_order(manager.refs):
         if isinstance(ref, Instance):
             name = "__aenter__" if is_async else "__enter__"
             result = join(result, call(ev, one(ref), name, Arguments(), frame, at, UNKNOWN))
@@ -215,7 +216,7 @@ def left(ev: "Evaluator", manager: Value, is_async: bool, frame: Frame, at: ir.P
 def described(ev: "Evaluator", value: Value, holder: Ref, frame: Frame, at: ir.Position) -> Value:
     """Return a class attribute as reading it gives it: `__get__` of a descriptor of a followed class is run."""
     result = NOTHING
-    for ref in value.refs:
+    for ref in in_order(value.refs):
         if isinstance(ref, Instance) and defines(ev, ref.cls, "__get__"):
             cls = holder.cls if isinstance(holder, Instance) else holder
             given = Arguments([one(holder), one(cls)])

@@ -13,6 +13,7 @@ from holdfast_analyzer.evaluate.values import (
     External,
     ExternalInstance,
     Value,
+    in_order,
     join,
 )
 from holdfast_analyzer.summarize import ir
@@ -108,7 +109,7 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
     before = ev.value(node.target, frame)
     value = ev.value(node.value, frame)
     in_place = False
-    for ref in before.refs:
+    for ref in in_order(before.refs):
         if isinstance(ref, Container) and ref.kind in ("list", "set", "dict"):
             in_place = True
             ev.heap.add(ref, ev.elements(value))
@@ -164,7 +165,7 @@ def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
         durable = bool(operations_in(frame, node.at, node.body) or operations_in(frame, node.at, node.orelse))
         ev.branch(test, frame, node.test, durable=durable, statements=node.body + node.orelse)
         if left or left_else:
-            frame.pending_exits.append((test.taint, node.at))
+            frame.pending_exits |= test.taint
     elif (guard is True and left) or (guard is False and left_else):
         frame.once = True
     return left and left_else
@@ -372,7 +373,7 @@ def delete(ev: "Evaluator", node: ir.Delete, frame: Frame) -> bool:
             base = ev.value(target.base, frame)
             given = Arguments([ev.value(target.index, frame)])
             ev.call_method(base, "__delitem__", given, frame, node.at)
-            for ref in base.refs:
+            for ref in in_order(base.refs):
                 ev.mutated(ref, frame, node.at, f"del {shown(target)}")
         elif isinstance(target, ir.Attribute):
             ev.value(target.base, frame)

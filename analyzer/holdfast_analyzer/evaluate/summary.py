@@ -1,5 +1,6 @@
 """What evaluating one function (with one kind of arguments) found out."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from holdfast_analyzer.evaluate.values import NOTHING, ParameterTaint, Source, Token, Value
@@ -55,7 +56,8 @@ class Summary:
         line, column: of the definition.
         events, edges, operations: what its own body does, keyed by place so that a second pass adds nothing twice.
         steps: step bodies that it starts, by place: their effects stop there, a few rules look inside.
-        flows, parameter_flows: which hazard's value, and whose parameter's taint, ends up where.
+        flows: which tokens end up where.
+        parameter_flows: those of them that stand for a parameter's taint.
         calls: place of each call → whether it was resolved.
         captured_writes: names of the enclosing functions that the body rebinds, with the place.
         durable: it performs durable operations, itself or through what it calls.
@@ -75,8 +77,8 @@ class Summary:
     edges: dict[tuple[object, ...], Edge] = field(default_factory=dict)
     steps: dict[tuple[object, ...], Edge] = field(default_factory=dict)
     operations: dict[Position, DurableCall] = field(default_factory=dict)
-    flows: set[tuple[Source, Sink]] = field(default_factory=set)
-    parameter_flows: set[tuple[ParameterTaint, Sink]] = field(default_factory=set)
+    flows: dict[Sink, set[Token]] = field(default_factory=dict)
+    parameter_flows: dict[Sink, set[ParameterTaint]] = field(default_factory=dict)
     calls: dict[Position, bool] = field(default_factory=dict)
     captured_writes: dict[str, Position] = field(default_factory=dict)
     durable: bool = False
@@ -85,12 +87,17 @@ class Summary:
     returns: Value = NOTHING
     outcome: frozenset[Token] = frozenset()
 
-    def flow(self, token: Token, sink: Sink) -> None:
-        """Note that a token ends up in `sink`."""
-        if isinstance(token, ParameterTaint):
-            self.parameter_flows.add((token, sink))
-        else:
-            self.flows.add((token, sink))
+    def flow(self, tokens: Set[Token], sink: Sink) -> None:
+        """Note that tokens end up in `sink`."""
+        known = self.flows.get(sink)
+        if known is None:
+            known = self.flows[sink] = set()
+        new = tokens - known
+        if new:
+            known |= new
+            parameters = {token for token in new if isinstance(token, ParameterTaint)}
+            if parameters:
+                self.parameter_flows.setdefault(sink, set()).update(parameters)
 
     def span(self, at: Position) -> Span:
         """Return the place `at` in this function's file."""

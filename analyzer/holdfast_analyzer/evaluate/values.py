@@ -4,8 +4,11 @@ A `Value` is a set of abstract objects (`Ref`) and a set of taint tokens. Refs a
 and instances hold lives in the evaluator's heap, so that a change in place is seen through every alias.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import Span
@@ -17,30 +20,26 @@ MOST_REFS = 12
 """A value that may be more things than this is `Unknown`: the names that matter are lost in the noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True, cache_hash=True):
     """A constant: `kind` as in `ir.Constant`."""
 
     kind: str
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True, cache_hash=True):
     """A built-in or standard-library value whose methods have no effect: `str`, `int`, `object` …"""
 
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, cache_hash=True):
     """A string built from literals and from `parts`, the non-literal expressions as written."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True, cache_hash=True):
     """A list, tuple, set, frozenset, dict or generator; `site` tells one allocation from another.
 
     `shared` is the name of the module-level or class-level binding (or mutable default) that keeps it alive, or "".
@@ -51,15 +50,13 @@ class Container:
     shared: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True, cache_hash=True):
     """Something outside the code that is followed, by its canonical dotted name: a module, function or class."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalInstance:
+class ExternalInstance(Struct, frozen=True, cache_hash=True):
     """An object of an external class, or the result of an external call (`psycopg.connect()`).
 
     `source` is the taint of its making where every value drawn from it shares it: an unseeded `Random()`.
@@ -69,15 +66,13 @@ class ExternalInstance:
     shared: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True, cache_hash=True):
     """A module whose source is followed."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True, cache_hash=True):
     """A class of followed code. `frame` holds the enclosing function's evaluation for a local class."""
 
     path: str
@@ -85,8 +80,7 @@ class Class:
     frame: "Frame | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True, cache_hash=True):
     """An object of a followed class. `site` is () for "any": typed by annotation, or the receiver of an entry point."""
 
     cls: Class
@@ -94,8 +88,7 @@ class Instance:
     shared: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True, cache_hash=True):
     """A function of followed code: by path and qualname, or a closure with its body and enclosing frame.
 
     `step` and `workflow` say what a decorator made of it, in one engine's eyes.
@@ -113,16 +106,14 @@ class Function:
     """the class in whose body it stands"""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True, cache_hash=True):
     """A bound method: a function or external name with its receiver."""
 
     function: "Function | External"
     receiver: "Ref"
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True, cache_hash=True):
     """`functools.partial(target, *arguments)`, or any callable with leading arguments already given."""
 
     target: "Ref"
@@ -130,24 +121,21 @@ class Partial:
     keywords: "tuple[tuple[str, Value], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True, cache_hash=True):
     """`super()` in a method of `cls`."""
 
     cls: Class
     receiver: "Ref"
 
 
-@dataclass(frozen=True, slots=True)
-class Decorator:
+class Decorator(Struct, frozen=True, cache_hash=True):
     """The result of calling a marker or a known decorator factory: what it does to the function that it is given."""
 
     name: str
     keywords: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True, cache_hash=True):
     """Not known; `why` is a clause for a person, or "" for plain data such as a workflow's input."""
 
     why: str = ""
@@ -183,8 +171,7 @@ class Source:
     at_import: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterTaint:
+class ParameterTaint(Struct, frozen=True, cache_hash=True):
     """A placeholder for the taint of a parameter; replaced by the argument's at each call."""
 
     summary: int
@@ -226,6 +213,11 @@ def one(ref: Ref, taint: frozenset[Token] = NO_TAINT) -> Value:
 def data(kind: str, taint: frozenset[Token] = NO_TAINT) -> Value:
     """Return some value of the built-in type `kind`."""
     return Value(frozenset({Data(kind)}), taint)
+
+
+def in_order(refs: frozenset[Ref]) -> Iterable[Ref]:
+    """Return refs in an order of their own: a set's order differs from one process to the next, and findings must not."""
+    return sorted(refs, key=repr) if len(refs) > 1 else refs
 
 
 def join(*values: Value) -> Value:
