@@ -209,9 +209,25 @@ def is_harmless_result(ev: "Evaluator", value: Value) -> bool:
     )
 
 
+def fill_empty(ev: "Evaluator", value: Value, annotation: ir.Expr, frame: Frame) -> None:
+    """Let an empty container hold what its annotation says: `queues: dict[str, Queue] = {}`."""
+    empty = [ref for ref in value.refs if isinstance(ref, Container) and ev.heap.is_empty(ref)]
+    if not empty:
+        return
+    for declared in instance_of(ev, annotation, frame).refs:
+        for ref in empty:
+            if isinstance(declared, Container) and declared.kind == ref.kind:
+                held = ev.heap.contents(declared)
+                ev.heap.contents(ref).elements = held.elements
+                ev.heap.contents(ref).keys = held.keys
+
+
 def refine(ev: "Evaluator", value: Value, annotation: ir.Expr | None, frame: Frame) -> Value:
     """Add what an annotation knows to a value that says little."""
-    if annotation is None or not (says_little(value) or is_harmless_result(ev, value)):
+    if annotation is None:
+        return value
+    if not (says_little(value) or is_harmless_result(ev, value)):
+        fill_empty(ev, value, annotation, frame)
         return value
     declared = instance_of(ev, annotation, frame)
     if says_little(declared) and not any(isinstance(ref, Data) for ref in declared.refs):

@@ -45,6 +45,11 @@ class Heap:
             found = self._contents[ref] = Contents()
         self._contents[other] = found
 
+    def is_empty(self, ref: Container) -> bool:
+        """Tell whether nothing was stored in a container yet."""
+        found = self._contents.get(ref)
+        return found is None or (found.elements is NOTHING and not found.items)
+
     def add(self, ref: Container, value: Value) -> None:
         """Store an element."""
         contents = self.contents(ref)
