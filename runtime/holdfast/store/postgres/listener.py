@@ -35,7 +35,9 @@ class PostgresListener:
         self._closed.set()
         os.write(self._close_it, b"x")
         self._thread.join(15)  # libpq gives up connecting after 10
-        os.close(self._close_it)
+        if not self._thread.is_alive():  # not by the thread itself: it may end before the byte above is written
+            os.close(self._close_it)
+            os.close(self._closing)
 
     def _run(self) -> None:
         while not self._closed.is_set():
@@ -48,7 +50,6 @@ class PostgresListener:
             except psycopg.Error:
                 # The engine polls meanwhile, and says itself when the database is away.
                 self._closed.wait(_RETRY)
-        os.close(self._closing)
 
     def _follow(self, connection: psycopg.Connection) -> None:
         with selectors.DefaultSelector() as selector:
