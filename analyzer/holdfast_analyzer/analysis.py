@@ -210,7 +210,9 @@ class Analysis:
 
     def evaluate(self, engine_files: Sequence[str]) -> list[UnitFacts]:
         """Return the facts of every workflow, from the cache where nothing that it reaches has changed."""
-        stored = StoredFacts(self.cache, self.program, self.key(engine_files), {p.name: p for p in self.profiles})
+        stored = StoredFacts(
+            self.cache, self.program, self.files, self.key(engine_files), {p.name: p for p in self.profiles}
+        )
         facts: list[UnitFacts] = []
         finders: dict[str, UnitFinder] = {}
         for number, path in enumerate(engine_files):

@@ -59,6 +59,11 @@ class ModuleView:
             self.imports.setdefault(binding.bound, []).append(binding)
 
     @property
+    def is_namespace(self) -> bool:
+        """Tell whether this is a folder without `__init__.py`."""
+        return self.is_package and not self.path.endswith(".py")
+
+    @property
     def data(self) -> bytes:
         """The bytes of the file."""
         if self._data is None:
@@ -142,6 +147,7 @@ class Program:
         self._views: dict[str, ModuleView | None] = {}
         self._given: dict[str, bytes] = {}
         self._edges: dict[str, set[str]] = {}
+        self._lookups: dict[str, dict[tuple[str, str, int], str]] = {}
         self._found: dict[tuple[str, str, int], ModuleView | str | None] = {}
         self._calls: dict[str, tuple[Hazard, ...]] = {}
         self._known: dict[str, bool] = {}
@@ -165,6 +171,18 @@ class Program:
 
     def closure(self, path: str) -> list[str]:
         """Return the files that evaluating `path` could look at: itself and, transitively, what each file imports."""
+        return [name for name in self._reached(path) if name == path or name.endswith((".py", ".pyw"))]
+
+    def lookups(self, path: str) -> list[tuple[str, str, int, str]]:
+        """Return where the imports that evaluating `path` could follow led to.
+
+        Returns:
+            Importer, module and level as the finder takes them, and the path of the module in the project or "" for none.
+        """
+        reached = (self._lookups.get(name, {}) for name in self._reached(path))
+        return [(*asked, found) for lookups in reached for asked, found in lookups.items()]
+
+    def _reached(self, path: str) -> list[str]:
         found = {path: None}
         pending = [path]
         while pending:
@@ -260,7 +278,7 @@ class Program:
             return self._found[key]
         found = self._find(view, self.absolute(view, module, level), level)
         self._found[key] = found
-        if isinstance(found, ModuleView) and found.path.endswith(".py"):
+        if isinstance(found, ModuleView):
             self._edges.setdefault(view.path, set()).add(found.path)
         return found
 
@@ -270,11 +288,13 @@ class Program:
             return name
         if not level and top in STDLIB:
             return name
-        if view.path.endswith((".py", ".pyw")):
-            file = self.finder.find(name, view.path, level)
-        else:
+        importer = view.path
+        if not importer.endswith((".py", ".pyw")) and os.path.isdir(importer):
             # A namespace package is a folder; other folders may hold parts of it, too.
-            file = self.finder.find(name, os.path.join(view.path, "__init__.py"), 0)
+            importer, level = os.path.join(importer, "__init__.py"), 0
+        file = self.finder.find(name, importer, level)
+        if file is None or file.kind == "project":
+            self._lookups.setdefault(view.path, {})[(importer, name, level)] = file.path if file is not None else ""
         if file is None:
             return name if not level and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES) else None
         if file.kind != "project" and (self.is_catalogued_package(name) or top in HARMLESS_PACKAGES):

@@ -1,6 +1,6 @@
 """Facts of workflows kept between runs: valid as long as no file that the evaluation could look at has changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,9 +36,11 @@ class StoredFile(Struct, array_like=True):
     """The units of one file, what they depend on, and what could not be read on the way.
 
     Attributes:
+        lookups: importer, module, level and path ("" for none) of the imports that lead out of the checked files.
         depends: path and digest of every file that the evaluation could have looked at.
     """
 
+    lookups: list[tuple[str, str, int, str]]
     depends: list[tuple[str, bytes]]
     units: list[StoredUnit]
     errors: list[FileError]
@@ -50,13 +52,17 @@ class StoredFacts:
     Args:
         cache: where they lie.
         program: knows which files an evaluation looked at.
+        files: the files that are checked.
         key: digest of settings, the set of files and the environment.
         profiles: by name.
     """
 
-    def __init__(self, cache: Cache, program: "Program", key: bytes, profiles: Mapping[str, Profile]) -> None:
+    def __init__(
+        self, cache: Cache, program: "Program", files: Iterable[str], key: bytes, profiles: Mapping[str, Profile]
+    ) -> None:
         self._cache = cache
         self._program = program
+        self._files = frozenset(files)
         self._key = key
         self._profiles = profiles
         self._decoder = msgspec.msgpack.Decoder(StoredFile)
@@ -68,6 +74,9 @@ class StoredFacts:
             return None
         try:
             stored = self._decoder.decode(blob)
+            # Where an import leads is asked first: a file that is gone cannot be read for its digest.
+            if any(self._led_to(importer, name, level) != found for importer, name, level, found in stored.lookups):
+                return None
             if any(self._digest(name) != digest for name, digest in stored.depends):
                 return None
             units = [self._unit(unit) for unit in stored.units]
@@ -82,6 +91,8 @@ class StoredFacts:
         """Keep the facts of a file's units."""
         depends = self._program.closure(path)
         stored = StoredFile(
+            # Those among the checked files are part of the key.
+            [lookup for lookup in self._program.lookups(path) if lookup[3] not in self._files],
             [(name, self._digest(name)) for name in depends],
             [
                 StoredUnit(
@@ -109,6 +120,10 @@ class StoredFacts:
 
     def _key_of(self, path: str) -> bytes:
         return self._key + self._digest(path) + path.encode("utf-8", "surrogateescape")
+
+    def _led_to(self, importer: str, module: str, level: int) -> str:
+        found = self._program.finder.find(module, importer, level)
+        return found.path if found is not None else ""
 
     def _digest(self, path: str) -> bytes:
         return self._cache.digest(path, lambda: self._program.read(path))

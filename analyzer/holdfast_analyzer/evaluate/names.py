@@ -133,6 +133,9 @@ def imported(
     found = module_attribute(ev, source, name)
     if found is not None:
         return found
+    if source.is_namespace:
+        # A folder of that name lies nearby; the package that is meant is another one, which is not installed.
+        return one(External(f"{source.name}.{name}"))
     return one(Unknown(f"`{source.name}` has no `{name}`"))
 
 
