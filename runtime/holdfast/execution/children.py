@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
-from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation
+from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import keep_error, keep_result, recorded, rest, settle
+from holdfast.execution.operations import ask, keep_error, keep_result, recorded, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
 from holdfast.store.records import Checkpoint, Entry, Outcome
@@ -52,7 +52,7 @@ def child(
                 result = yield from child_end(branch, id)
         else:
             core.leave(running)
-            yield Blocking(core.same, id, workflow.name, digest)
+            yield from ask(execution, core.same, id, workflow.name, digest)
             result = yield from child_end(branch, id)
     except Exception as error:
         raised = error
@@ -68,7 +68,7 @@ def child_end(branch: Branch, id: str) -> Operation[Any]:
     core = execution.engine
     completion = core.completion(id)
     while True:
-        yield Blocking(core.look, completion)
+        yield from ask(execution, core.look, completion)
         if completion.state in FINISHED:
             return outcome(id, completion.state, completion.result, completion.error, completion.reason)
         if completion.state is None:
@@ -77,7 +77,7 @@ def child_end(branch: Branch, id: str) -> Operation[Any]:
                 continue
         if execution.closing is not None:
             raise execution.closing
-        row = yield Blocking(core.row, id)
+        row = yield from ask(execution, core.row, id)
         if row is None or row.state not in FINISHED:
             yield from rest(branch, None)
 
@@ -112,7 +112,7 @@ def begin_child(
     if created is not Outcome.DONE:
         if entered:
             core.leave(running)
-        yield Blocking(core.same, id, function.name, digest)
+        yield from ask(execution, core.same, id, function.name, digest)
     elif entered:
         signature = function.signature
         core.dispatch(running, lambda: signature.decode(core.unseal(data)))
@@ -133,7 +133,7 @@ def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any
     key, found = execution.recall(branch, "result", "result", digest, source)
     annotation = handle.annotation
     if annotation is None:  # only a handle that the workflow did not get from `start` does not know
-        annotation = core.result_type((yield Blocking(core.name_of, id)))
+        annotation = core.result_type((yield from ask(execution, core.name_of, id)))
     if found is not None:
         return recorded(execution, found, annotation, f"workflow {id!r}")
     yield from settle(execution)

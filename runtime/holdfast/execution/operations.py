@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.declare.retry import Retry
-from holdfast.errors import Diverged, _ControlSignal
-from holdfast.execution.effects import Durable, Invoke, Operation, Pause
+from holdfast.errors import Diverged, StoreUnavailable, _ControlSignal
+from holdfast.execution.effects import Blocking, Durable, Invoke, Operation, Pause
 from holdfast.execution.scope import Branch, StepScope
 from holdfast.store.records import Checkpoint, Entry, Outcome
 
@@ -89,6 +89,23 @@ def back_off(execution: Execution, retries: Retry, attempt: int) -> Operation[No
     """Wait before the next attempt; a closing execution ends the wait."""
     if (yield Pause(execution, retries.delay(attempt))) and execution.closing is not None:
         raise execution.closing
+
+
+_AWAY = Retry(attempts=2, first=0.05, factor=2.0, most=2.0)
+"""How long an operation waits before it asks a database again that is away; it asks for as long as it takes."""
+_LONGEST_WAIT_AFTER = 8
+"""The attempt from which on the waits grow no more."""
+
+
+def ask(execution: Execution, question: Any, *args: Any) -> Operation[Any]:
+    """Ask the store something, waiting with back-off while the database is away: its absence is no error of the workflow."""
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return (yield Blocking(question, *args))
+        except StoreUnavailable:
+            yield from back_off(execution, _AWAY, min(attempt, _LONGEST_WAIT_AFTER))
 
 
 def keep_result(
