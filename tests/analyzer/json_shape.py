@@ -80,8 +80,9 @@ class Document(Shape):
     seconds: float
 
     def hazards(self) -> list[tuple[str, int, str]]:
-        """Path, line and code of each finding that is no note."""
-        return [(found.path, found.line, found.code) for found in self.findings if found.severity != "note"]
+        """Path, line and code of each finding that is neither a note nor silenced."""
+        shown = [found for found in self.findings if found.severity != "note" and found.suppressed is None]
+        return [(found.path, found.line, found.code) for found in shown]
 
     def complaints(self) -> list[tuple[str, int, str]]:
         """Path, line and message of each error entry."""
