@@ -36,6 +36,14 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{module}.{function.__qualname__}"
 
 
+def _takes_class(function: Callable[..., Any]) -> bool:
+    """Whether `function` stands in a class and calls its first parameter `cls`; a decorator above it is not seen yet."""
+    if not inspect.isfunction(function) or function.__code__.co_varnames[:1] != ("cls",):
+        return False
+    place = function.__qualname__.rpartition(".")[0]
+    return bool(function.__code__.co_argcount and place and not place.endswith("<locals>"))
+
+
 class Definition(Generic[P, R]):
     """A function that was declared to be durable; call it like the function.
 
@@ -72,10 +80,17 @@ class Definition(Generic[P, R]):
             )
         if isinstance(function, Definition):
             raise NotAWorkflow(f"`{function.name}` is a {function.kind} already; take one of the decorators away")
-        if isinstance(function, staticmethod | classmethod):
-            raise NotAWorkflow(f"put `@{type(function).__name__}` above `@{self.kind}` on `{shown}`, not below")
+        if isinstance(function, classmethod) or _takes_class(function):
+            raise NotAWorkflow(
+                f"`{shown}` is a class method, and a class cannot be recorded as an argument of a {self.kind}; put"
+                f" `@staticmethod` above `@{self.kind}` and name the class in the body, or make it a function"
+            )
+        if isinstance(function, staticmethod):
+            raise NotAWorkflow(f"put `@staticmethod` above `@{self.kind}` on `{shown}`, not below")
         if not inspect.isfunction(function):
-            raise NotAWorkflow(f"`@{self.kind}` takes a function, not {shown!r}")
+            raise NotAWorkflow(
+                f"`@{self.kind}` takes a function that is written with `def` or `async def`, not {shown!r}; call it from one"
+            )
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.owner = owner

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
 from holdfast.declare.definition import Definition, P, R
 from holdfast.declare.retry import Retry
+from holdfast.errors import NotAWorkflow
 from holdfast.execution.scope import Branch, scope
 
 T = TypeVar("T")
@@ -24,6 +26,19 @@ class Transaction(Definition[P, R], Generic[P, R]):
 
     def __init__(self, function: Callable[..., Any], *, name: str | None = None, limit: int | None = None) -> None:
         super().__init__(function, name, limit)
+        self._require_connection()
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self._require_connection()
+
+    def _require_connection(self) -> None:
+        code = self.function.__code__
+        if code.co_argcount < self.implicit and not code.co_flags & inspect.CO_VARARGS:
+            raise NotAWorkflow(
+                f"`{self.function.__qualname__}` takes no connection, which a transaction is given before its own"
+                f" arguments{' and after its object' if self.owner else ''}; add a parameter `tx` there, or use `@step`"
+            )
 
     @property
     def implicit(self) -> int:

@@ -142,6 +142,8 @@ class Core:
             completion = self._completions.get(id)
             if completion is not None and completion.waiters:
                 self.pulse.watch()
+        elif kind == "changed":
+            self.pulse.expect(0.0)  # whatever it was: it may be due at once, or soon
         else:
             self.pulse.wake()
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.declare.transaction import CONFLICTS
-from holdfast.errors import Fenced, StoreUnavailable
-from holdfast.execution.effects import Blocking, Durable, Operation
-from holdfast.execution.operations import back_off, keep_error, recorded, settle
+from holdfast.errors import Fenced, NotAWorkflow, StoreUnavailable
+from holdfast.execution.effects import Durable, Operation
+from holdfast.execution.operations import ask, back_off, keep_error, recorded, settle
 from holdfast.execution.scope import Branch, StepScope, scope
 from holdfast.store.records import Checkpoint
 
@@ -22,6 +22,11 @@ def transact(
     """Call a transaction: give back what is recorded, or run it and its checkpoint as one database transaction."""
     execution = branch.execution
     core = execution.engine
+    if transaction.is_async and not core.store.async_transactions:
+        raise NotAWorkflow(
+            f"async {transaction.label} cannot run on {core.store.label}: that database has one connection, which the"
+            " whole engine would have to do without while the transaction awaits; make it `def`, or use a file"
+        )
     own = transaction.implicit - 1  # the object of a method
     given = transaction.signature.encode(args[own:], kwargs)
     digest = values.digest(given)
@@ -59,12 +64,8 @@ def transact(
 
 def _reload(branch: Branch, key: str) -> Operation[list[Checkpoint]]:
     execution = branch.execution
-    while True:
-        try:
-            checkpoints = yield Blocking(execution.engine.store.load, [execution.id])
-            return [each for each in checkpoints[execution.id] if each.key == key]
-        except StoreUnavailable:
-            yield from back_off(execution, CONFLICTS, 8)
+    checkpoints = yield from ask(execution, execution.engine.store.load, [execution.id])
+    return [each for each in checkpoints[execution.id] if each.key == key]
 
 
 class _Transact:

@@ -22,7 +22,8 @@ class Batch:
         turns: rows to update, each fenced by its owner.
         fenced: owners of checkpoints that neither a start nor a turn of this batch vouches for.
         parents: workflows to signal since a child is finished.
-        wakes: somebody else may be waiting for what this batch queues.
+        wakes: what to notify the executors of: "" for nothing, "queued" when there is work for them, "changed" when
+            there may be, and there will be.
     """
 
     starts: list[Start] = field(default_factory=list)
@@ -30,7 +31,14 @@ class Batch:
     turns: list[tuple[Owner, Turn]] = field(default_factory=list)
     fenced: list[Owner] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
-    wakes: bool = False
+    wakes: str = ""
+
+    def wake(self, state: State) -> None:
+        """Notify the executors of a workflow that is now in `state`."""
+        if state is State.DELAYED:
+            self.wakes = "changed"
+        elif state is State.QUEUED:
+            self.wakes = self.wakes or "queued"
 
 
 def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
@@ -50,7 +58,7 @@ def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
         if entry.start is not None:
             starts[owner] = entry.start
             batch.starts.append(entry.start)
-            batch.wakes |= entry.start.state is State.QUEUED
+            batch.wake(entry.start.state)
         if entry.checkpoint is not None:
             batch.checkpoints.append((owner, entry.checkpoint))
             writers[owner] = None
@@ -61,10 +69,10 @@ def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
             else:
                 batch.turns.append((owner, turn))
                 turned.add(owner)
-            batch.wakes |= turn.state is State.QUEUED
+            batch.wake(turn.state)
             if turn.parent is not None and turn.state in FINISHED:
                 batch.parents.append(turn.parent)
-                batch.wakes = True
+                batch.wake(State.QUEUED)
     batch.fenced = [owner for owner in writers if owner not in turned and owner not in starts]
     return batch
 

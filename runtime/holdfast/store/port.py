@@ -46,6 +46,8 @@ class Store(Protocol):
     """The database's address with secrets masked."""
     poll: float
     """Seconds between looks for new work when no notification arrives."""
+    async_transactions: bool
+    """Whether there can be a connection for a transaction that lets other tasks run meanwhile."""
 
     def open(self) -> None:
         """Connect; raises `StoreUnavailable`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -596,6 +598,31 @@ def test_two_engines_share_the_work(store_url: str) -> None:
         assert [two.handle(handle.id).result(30) for handle in handles] == [["before", "after"]] * 40
     assert calls.count("before") == 40
     assert calls.count("after") == 40
+
+
+_ENQUEUE = """
+import sys, holdfast
+with holdfast.Client(sys.argv[1]) as client:
+    client.enqueue(sys.argv[2], "here", id="now")
+    client.enqueue(sys.argv[2], "here", id="soon", delay=0.2)
+"""
+
+
+@workflow
+def noting(what: str) -> object:
+    return note(what)
+
+
+def test_work_that_others_enqueue_is_found_without_polling(store_url: str) -> None:
+    engine = Engine(store_url, lease=600.0)
+    engine._core.store.poll = 600.0
+    with engine:
+        until(lambda: not engine._core.pulse._woken)
+        with holdfast.Client(store_url) as client:
+            handles = [client.enqueue(noting, "here"), client.enqueue(noting, "here", delay=0.2)]
+        subprocess.run([sys.executable, "-c", _ENQUEUE, store_url, noting.name], check=True, timeout=60)
+        for handle in [*handles, engine.handle("now"), engine.handle("soon")]:
+            assert engine.handle(handle.id).result(20) == "here"
 
 
 @workflow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -365,6 +365,57 @@ def test_generators_are_refused() -> None:
         @step
         async def later():  # type: ignore[no-untyped-def]
             yield 1
+
+
+@pytest.mark.parametrize("declare", [workflow, step, transaction])
+def test_what_cannot_be_declared_is_refused_at_once(declare: Callable[..., object]) -> None:
+    with pytest.raises(holdfast.NotAWorkflow, match=r"Above.below` is a class method.*@staticmethod"):
+
+        class Above:
+            @classmethod
+            @declare
+            def below(cls, number: int) -> int:
+                return number
+
+    with pytest.raises(holdfast.NotAWorkflow, match=r"Below.above` is a class method"):
+
+        class Below:
+            @declare
+            @classmethod
+            def above(cls, number: int) -> int:
+                return number
+
+    with pytest.raises(holdfast.NotAWorkflow, match="put `@staticmethod` above"):
+        declare(staticmethod(double.function))
+    with pytest.raises(holdfast.NotAWorkflow, match="'print'; call it from one"):
+        declare(print)
+    with pytest.raises(holdfast.NotAWorkflow, match="already"):
+        declare(declare(double.function) if declare is not workflow else doubling)
+
+
+def test_a_transaction_takes_a_connection() -> None:
+    with pytest.raises(holdfast.NotAWorkflow, match="nothing` takes no connection"):
+
+        @transaction
+        def nothing() -> None: ...
+
+    # Python 3.11 wraps what `__set_name__` raises in a RuntimeError.
+    with pytest.raises((holdfast.NotAWorkflow, RuntimeError)) as caught:
+
+        class Till:
+            @transaction
+            def count(self) -> int:
+                return 1
+
+    assert "after its object" in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_an_async_transaction_needs_more_than_one_connection() -> None:
+    with (
+        Engine("sqlite:///:memory:") as engine,
+        pytest.raises(holdfast.NotAWorkflow, match=r"write_row_later` cannot run on sqlite:///:memory:.*use a file"),
+    ):
+        engine.run(writing_later)
 
 
 @step

@@ -37,6 +37,7 @@ class PostgresStore:
     """
 
     poll = 5.0
+    async_transactions = True
 
     def __init__(self, url: str, schema: str) -> None:
         self._url = url
@@ -166,7 +167,7 @@ class PostgresStore:
                 connection.execute(self._sql["DROP_JOURNALS"], {"workflows": renewed})
             if batch.parents:
                 connection.execute(self._sql["SIGNAL"], {"workflows": batch.parents})
-            connection.execute(self._sql["NOTIFY"], {"channel": self._schema, "what": "queued"})
+            connection.execute(self._sql["NOTIFY"], {"channel": self._schema, "what": batch.wakes or "queued"})
 
     def _write_rows(
         self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]

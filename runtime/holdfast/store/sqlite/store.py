@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from holdfast.errors import NotAWorkflow, SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection, Start, Turn
 from holdfast.store.sqlite import statements
+from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
@@ -42,11 +44,13 @@ class SqliteStore:
         schema: prefix of the tables' names.
     """
 
-    poll = 0.1
+    poll = 1.0
 
     def __init__(self, path: str, schema: str) -> None:
         self._path = path
+        self._file = f"{os.path.realpath(path)}\0{schema}"  # realpath: stores of one file may name it differently
         self.label = f"sqlite:///{path}"
+        self.async_transactions = path != ":memory:"
         self._prefix = schema
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -175,9 +179,13 @@ class SqliteStore:
         rows = len(batch.starts) + len(batch.checkpoints) + len(batch.turns) + len(batch.parents)
         if rows == 1:
             with self._use() as connection:  # a statement alone is a transaction
-                return self._write(connection, batch, entries)
-        with self._writing() as connection:
-            return self._write(connection, batch, entries)
+                outcomes = self._write(connection, batch, entries)
+        else:
+            with self._writing() as connection:
+                outcomes = self._write(connection, batch, entries)
+        if batch.wakes:
+            self.queued(batch.wakes)
+        return outcomes
 
     def _write(self, connection: sqlite3.Connection, batch: Batch, entries: Sequence[Entry]) -> list[Outcome]:
         execute = connection.execute
@@ -226,10 +234,6 @@ class SqliteStore:
     @asynccontextmanager
     async def transaction_async(self) -> AsyncIterator[SqliteTransaction]:
         """Like `transaction`, on a connection of its own, since its coroutine lets others run meanwhile."""
-        if self._path == ":memory:":
-            raise NotAWorkflow(
-                "a database in memory has one connection, which async transactions cannot share; use a file"
-            )
         connection = await asyncio.to_thread(self._connect)
         try:
             await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
@@ -305,7 +309,8 @@ class SqliteStore:
             return [Claimed(*row) for row in connection.execute(self._sql["CLAIM"], parameters).fetchall()]
 
     def queued(self, what: str) -> None:
-        """SQLite has no notifications; other processes look at the file often."""
+        """Tell the other engines of this process; those of other processes look at the file often."""
+        tell(self._file, what)
 
     def owned(self, executor: str) -> list[tuple[str, int]]:
         """Return (id, epoch) of every workflow that runs at `executor`, as far as the database knows."""
@@ -353,6 +358,8 @@ class SqliteStore:
             for _, parent in changed:
                 if parent is not None:
                     connection.execute(self._sql["SIGNAL"], {"workflow": parent})
+        for row in changed:
+            tell(self._file, f"cancelled {row[0]}")
         return [row[0] for row in changed]
 
     def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
@@ -363,6 +370,7 @@ class SqliteStore:
                 return False
             if dropped:
                 connection.execute(self._sql["DROP"], {"workflow": workflow, "keys": json.dumps(list(dropped))})
+        self.queued("queued")
         return True
 
     def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
@@ -372,10 +380,16 @@ class SqliteStore:
             if not connection.execute(self._sql["FORK"], parameters).rowcount:
                 return False
             connection.execute(self._sql["FORK_CHECKPOINTS"], parameters)
+        self.queued("queued")
         return True
 
-    def listen(self, wake: Callable[[str], None]) -> None:
-        """SQLite has no notifications."""
+    def listen(self, wake: Callable[[str], None]) -> SqliteListener | None:
+        """Call `wake(what)` when another engine has queued or changed something; nobody else sees a database in memory."""
+        return None if self._path == ":memory:" else SqliteListener(self._file, self._data_version, wake)
+
+    def _data_version(self) -> int:
+        with self._use() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 class SqliteTransaction:
