@@ -8,8 +8,9 @@ from typing import Any
 
 from holdfast import values
 from holdfast.declare import Workflow
-from holdfast.engine.core import Core, check_id
+from holdfast.engine.core import Core
 from holdfast.engine.handle import Handle, outcome
+from holdfast.engine.ids import check_id
 from holdfast.errors import OutsideWorkflow
 from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
 from holdfast.execution.scope import Branch, scope
@@ -52,7 +53,7 @@ def beginning(core: Core, call: Call) -> Operation[Handle[Any]]:
     """Create the workflow, and run it in the background if a slot is free."""
     workflow = call.workflow
     id, data, digest = core.prepare(workflow, call.args, call.kwargs, call.id)
-    completion = core.completion(id)
+    completion = core.waits.completion(id)
     execution, start = core.begin(workflow, id, data, digest)
     entered = not call.queued and core.enter(execution)
     if not entered:
@@ -108,7 +109,7 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
         return workflow.signature.decode(core.unseal(data))
 
     if workflow.is_async:
-        completion = core.completion(id)
+        completion = core.waits.completion(id)
         core.dispatch(execution, arguments)
         yield Completed(completion, None)
         return outcome(id, completion.state, completion.result, completion.error, completion.reason)
@@ -120,8 +121,8 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
 
 def awaited(core: Core, id: str) -> Operation[Any]:
     """Wait for a workflow that runs elsewhere or later, and give its result."""
-    completion = core.completion(id)
-    yield Both(lambda: core.await_settled(completion, None), lambda: core.await_settled_async(completion))
+    completion = core.waits.completion(id)
+    yield Both(lambda: core.waits.wait(completion, None), lambda: core.waits.wait_async(completion))
     return outcome(id, completion.state, completion.result, completion.error, completion.reason)
 
 
@@ -151,7 +152,7 @@ def enqueued_by_name(
         seed=chosen,
     )
     core.to_queue(start, delay, priority)
-    completion = core.completion(chosen)
+    completion = core.waits.completion(chosen)
     if core.committer.wait(core.committer.submit(Entry(chosen, 0, start=start))) is not Outcome.DONE:
         core.same(chosen, name, digest)
     return Handle(core, chosen, completion)

@@ -13,8 +13,9 @@ from typing import Any, Self
 
 from holdfast.declare import Workflow, as_workflow, workflow_named
 from holdfast.engine.beginning import Call, enqueued_by_name, started
-from holdfast.engine.core import Core, check_id
+from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
+from holdfast.engine.ids import check_id
 from holdfast.engine.replaying import difference
 from holdfast.engine.resuming import resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow
@@ -126,7 +127,7 @@ class Client:
 
     def handle(self, id: str) -> Handle[Any]:
         """Return a handle of the workflow `id`; whether it exists is seen when the handle is used."""
-        return Handle(self._core, check_id(id), self._core.completion(id))
+        return Handle(self._core, check_id(id), self._core.waits.completion(id))
 
     def get(self, id: str) -> WorkflowRecord:
         """Return the workflow `id`; raise `UnknownWorkflow` when there is none."""
@@ -247,4 +248,4 @@ class Client:
         if not core.store.fork(id, new, keys, None if workflow is None else workflow.version):
             raise IllegalTransition(f"workflow {id!r} cannot be forked as {new!r}: that id is in use; choose another")
         core.pulse.wake()
-        return Handle(core, new, core.completion(new))
+        return Handle(core, new, core.waits.completion(new))

@@ -7,18 +7,18 @@ import logging
 import threading
 import time
 import uuid
-import weakref
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from holdfast import values
 from holdfast.committer import Committer
 from holdfast.declare import Workflow, registered, workflow_named
-from holdfast.engine.completion import Completion
+from holdfast.engine.ids import check_id
 from holdfast.engine.loops import Loop
 from holdfast.engine.pulse import Pulse
 from holdfast.engine.threads import Threads
-from holdfast.errors import EngineClosed, Fenced, InvalidId, Released, UnknownWorkflow, WorkflowConflict
+from holdfast.engine.waits import Waits
+from holdfast.errors import EngineClosed, Fenced, Released, UnknownWorkflow, WorkflowConflict
 from holdfast.execution.effects import Blocking, Operation, adrive, drive
 from holdfast.execution.execution import Execution
 from holdfast.execution.life import End, live, park
@@ -28,9 +28,6 @@ from holdfast.store.port import Listener, Store
 from holdfast.store.records import Checkpoint, Claimed, Row, Start
 
 _log = logging.getLogger("holdfast.engine")
-
-LONGEST_ID: Final = 1000
-"""Bytes of an id: with a key it must fit an index entry of Postgres, 2,704 bytes, a third of a page."""
 
 
 class Core:
@@ -76,7 +73,7 @@ class Core:
         self._skew = 0.0
         self._lock = threading.Lock()
         self._running: dict[tuple[str, int], Execution] = {}
-        self._completions: weakref.WeakValueDictionary[str, Completion] = weakref.WeakValueDictionary()
+        self.waits = Waits(self)
         self._changed = threading.Condition(self._lock)
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
         self.claims = False
@@ -129,7 +126,7 @@ class Core:
         self.open = False
         self.pulse.stop()
         self.committer.close()
-        self._give_up_waiting()
+        self.waits.give_up()
         self.loop.close()
         self.store.close()
 
@@ -139,8 +136,7 @@ class Core:
             for execution in self.running():
                 if execution.id == id:
                     self.fence(execution)
-            completion = self._completions.get(id)
-            if completion is not None and completion.waiters:
+            if self.waits.expected(id):
                 self.pulse.watch()
         elif kind == "changed":
             self.pulse.expect(0.0)  # whatever it was: it may be due at once, or soon
@@ -164,7 +160,7 @@ class Core:
                 self._changed.wait(left)
             leftover = list(self._running)
         self.committer.close(max(1.0, drain / 2))
-        self._give_up_waiting()
+        self.waits.give_up()
         if leftover:
             ids = ", ".join(id for id, _ in leftover[:5])
             _log.warning("%d workflow(s) did not stop within %g s: %s", len(leftover), drain, ids)
@@ -176,16 +172,6 @@ class Core:
         self.threads.close()
         self.loop.close()
         self.store.close()
-
-    def _give_up_waiting(self) -> None:
-        """Nobody here hears of workflows any more: end the waits for them."""
-        with self._lock:
-            waited = [each for each in self._completions.values() if each.waiters and each.state is None]
-        for each in waited:
-            closed = EngineClosed(
-                f"the engine was closed while workflow {each.id!r} was waited for; it goes on elsewhere"
-            )
-            each.settle(State.FAILED, None, closed, None)
 
     def _release_all(self) -> None:
         for execution in self.running():
@@ -216,14 +202,6 @@ class Core:
         task = execution.task
         if task is not None:
             self.loop.call(task.cancel)
-
-    def completion(self, id: str) -> Completion:
-        """Return what this process waits for the workflow `id` on."""
-        with self._lock:
-            found = self._completions.get(id)
-            if found is None:
-                found = self._completions[id] = Completion(id)
-            return found
 
     # -- beginning
 
@@ -385,14 +363,11 @@ class Core:
     def ended(self, execution: Execution, end: End) -> None:
         """Tell whoever waits how a run ended."""
         if end.state in SETTLED and end.state is not None:
-            completion = self._completions.get(execution.id)
-            if completion is not None:
-                completion.settle(end.state, end.result, end.error, end.reason)
+            self.waits.settle(execution.id, end.state, end.result, end.error, end.reason)
         elif end.state is State.QUEUED and self.open:
             self.pulse.wake()
         else:
-            completion = self._completions.get(execution.id)
-            if completion is not None and completion.waiters:
+            if self.waits.expected(execution.id):
                 self.pulse.watch()
             if end.state is State.WAITING:
                 due = execution.next_due()
@@ -400,42 +375,6 @@ class Core:
                     self.pulse.expect(due - time.monotonic())
 
     # -- waiting
-
-    def watched(self) -> list[str]:
-        """Return the ids that somebody waits for and that do not run here."""
-        with self._lock:
-            local = {id for id, _ in self._running}
-            waited = [each for each in self._completions.values() if each.waiters and each.state is None]
-        return [each.id for each in waited if each.id not in local]
-
-    def settle_from(self, row: Row) -> None:
-        """Settle the completion of a workflow that another executor has ended."""
-        completion = self._completions.get(row.id)
-        if completion is None or row.state not in SETTLED:
-            return
-        result: Any = None
-        error: BaseException | None = None
-        try:
-            if row.output is not None:
-                workflow = workflow_named(row.name)
-                annotation = Any if workflow is None else workflow.signature.result
-                result = values.decode(self.unseal(row.output), annotation, where=f"the result of workflow {row.id!r}")
-            elif row.error is not None:
-                error = values.decode_error(self.unseal(row.error))
-        except values.UndecodableValue as undecodable:
-            completion.settle(State.FAILED, None, undecodable, None)
-            return
-        completion.settle(row.state, result, error, row.reason)
-
-    def look(self, completion: Completion) -> bool:
-        """Ask the database about a workflow that does not run here; return whether it has settled."""
-        if completion.state in (None, State.STUCK) and not self._is_local(completion.id):
-            row = self.row(completion.id)
-            if row is not None:
-                if completion.state is State.STUCK and row.state is not State.STUCK:
-                    completion.reopen()
-                self.settle_from(row)
-        return completion.state is not None
 
     def row(self, id: str) -> Row | None:
         """Return the workflow `id` as it stands in the database, None when there is none."""
@@ -452,22 +391,8 @@ class Core:
         workflow = workflow_named(name)
         return Any if workflow is None else workflow.signature.result
 
-    def await_settled(self, completion: Completion, timeout: float | None) -> bool:
-        """Wait for a workflow wherever it runs; return False when `timeout` seconds were not enough."""
-        if self.look(completion):
-            return True
-        self.pulse.watch()
-        return completion.wait(timeout)
-
-    async def await_settled_async(self, completion: Completion) -> None:
-        """Like `await_settled`, for a task."""
-        if not self._is_local(completion.id) and completion.state is None:
-            await self.in_thread(self.look, completion)
-        if completion.state is None:
-            self.pulse.watch()
-            await completion.wait_async(None)
-
-    def _is_local(self, id: str) -> bool:
+    def is_local(self, id: str) -> bool:
+        """Whether the workflow `id` runs here."""
         with self._lock:
             return any(each == id for each, _ in self._running)
 
@@ -484,16 +409,12 @@ class Core:
             if execution.id in changed:
                 self.fence(execution)
         for each in changed:
-            completion = self._completions.get(each)
-            if completion is not None:
-                completion.settle(State.CANCELLED, None, None, None)
+            self.waits.settle(each, State.CANCELLED)
         return id in changed
 
     def resumed(self, id: str) -> None:
         """Let those who ask from now on wait for the end of a resumed workflow."""
-        completion = self._completions.get(id)
-        if completion is not None:
-            completion.reopen()
+        self.waits.reopen(id)
         self.pulse.wake()
 
     def see_signals(self, execution: Execution) -> Operation[None]:
@@ -501,23 +422,6 @@ class Core:
         row = yield Blocking(self.row, execution.id)
         if row is not None and row.epoch == execution.epoch:
             execution.signals = row.signals
-
-
-def check_id(id: str) -> str:
-    """Return `id`; raise `InvalidId` when it cannot be stored."""
-    if not isinstance(id, str):
-        raise InvalidId(f"a workflow id must be text, not {type(id).__name__} {id!r}")
-    if not id:
-        raise InvalidId("a workflow id must not be empty; leave it out to have one drawn at random")
-    if "\x00" in id:
-        raise InvalidId(f"the workflow id {id!r} holds a NUL character, which no database stores; take it out")
-    try:
-        size = len(id.encode())
-    except UnicodeEncodeError as error:
-        raise InvalidId(f"the workflow id {id!r} is not valid Unicode text: {error}") from None
-    if size > LONGEST_ID:
-        raise InvalidId(f"the workflow id {id[:40]!r}… takes {size} bytes, at most {LONGEST_ID} can be stored")
-    return id
 
 
 def _same(data: bytes) -> bytes:

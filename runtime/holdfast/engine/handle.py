@@ -132,7 +132,7 @@ class Handle(Generic[T]):
         inside = self._inside(sys._getframe(1))
         if inside is not None:
             return drive(inside)  # type: ignore[no-any-return]
-        if not self._engine.await_settled(self._completion, timeout):
+        if not self._engine.waits.wait(self._completion, timeout):
             raise TimeoutError(f"workflow {self.id!r} has not settled within {timeout:g} s; it goes on")
         return self._outcome()
 
@@ -146,7 +146,7 @@ class Handle(Generic[T]):
         return child_result(self._engine, self, source_of(caller))
 
     async def _wait(self) -> T:
-        await self._engine.await_settled_async(self._completion)
+        await self._engine.waits.wait_async(self._completion)
         return self._outcome()
 
     def _outcome(self) -> T:

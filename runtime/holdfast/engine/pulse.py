@@ -198,12 +198,12 @@ class Pulse:
                 return
 
     def _look_at_watched(self) -> None:
-        watched = self._engine.watched()
+        watched = self._engine.waits.watched(each.id for each in self._engine.running())
         if not watched:
             self._next_watch = None
             return
         for row in self._store.rows(watched):
             if row.state in SETTLED:
-                self._engine.settle_from(row)
+                self._engine.waits.settle_from(row)
         self._watch_pause = min(self._watch_pause * 1.5, _WATCH_MOST)
         self._next_watch = time.monotonic() + self._watch_pause

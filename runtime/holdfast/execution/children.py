@@ -66,9 +66,9 @@ def child_end(branch: Branch, id: str) -> Operation[Any]:
     """Wait for a child's end, suspending if it takes long; give its result. One that is stuck may yet be mended."""
     execution = branch.execution
     core = execution.engine
-    completion = core.completion(id)
+    completion = core.waits.completion(id)
     while True:
-        yield from ask(execution, core.look, completion)
+        yield from ask(execution, core.waits.look, completion)
         if completion.state in FINISHED:
             return outcome(id, completion.state, completion.result, completion.error, completion.reason)
         if completion.state is None:
@@ -95,7 +95,7 @@ def begin_child(
     key, found = execution.recall(branch, "start", function.name, named, source)
     id = id or child_id(execution.id, execution.seed, key)
     _, data, _ = core.prepare(function, args, kwargs, id)
-    completion = core.completion(id)
+    completion = core.waits.completion(id)
     if found is not None:
         return Handle(core, id, completion, function.signature.result)
     began = core.time()
