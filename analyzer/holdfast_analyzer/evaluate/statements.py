@@ -31,7 +31,11 @@ def block(ev: "Evaluator", body: list[ir.Stmt], frame: Frame) -> bool:
     """Run statements in order; return True when control never reaches the end."""
     once = frame.once
     try:
-        return any(ev.statement(statement, frame) for statement in body)
+        # No `any` over a generator: `elif` chains nest blocks, and Python 3.12 allows few calls through C in each other.
+        for statement in body:
+            if ev.statement(statement, frame):
+                return True
+        return False
     finally:
         frame.once = once
 
