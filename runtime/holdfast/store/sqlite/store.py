@@ -6,32 +6,21 @@ import asyncio
 import json
 import os
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from holdfast.errors import SchemaMissing, SchemaTooNew, StoreUnavailable
+from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
-from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection, Start, Turn
+from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
 from holdfast.store.sqlite import statements
+from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
+from holdfast.store.sqlite.rows import checkpoint_parameters, read_row, start_parameters, turn_parameters
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
-_PASSING = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-)
-"""Primary result codes that are about the file's condition, not about the statement: trying again can help."""
-_BUSY = 30.0  # seconds to wait for another process's write
 
 
 class SqliteStore:
@@ -52,8 +41,7 @@ class SqliteStore:
         self.label = f"sqlite:///{path}"
         self.async_transactions = path != ":memory:"
         self._prefix = schema
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
+        self._database = SqliteFile(path, self.label)
         self._sql = {
             name: text.replace("{p}", schema).strip()
             for name, text in vars(statements).items()
@@ -64,55 +52,15 @@ class SqliteStore:
 
     def open(self) -> None:
         """Open the file; raises `StoreUnavailable`."""
-        with self._use():
+        with self._database.use():
             pass
 
     def close(self) -> None:
         """Close the connection."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    @contextmanager
-    def _use(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = self._connect()
-                yield self._connection
-            except sqlite3.OperationalError as error:
-                if (error.sqlite_errorcode & 0xFF) not in _PASSING:
-                    raise
-                raise self._unavailable(error) from error
-
-    def _unavailable(self, error: sqlite3.OperationalError) -> StoreUnavailable:
-        return StoreUnavailable(
-            f"the database {self.label} does not serve: {error}; nothing recorded is lost,"
-            " free its file or its disk and try again"
-        )
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the write lock from its beginning, so that it cannot fail halfway as busy."""
-        with self._use() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        self._database.close()
 
     def _read(self, name: str, parameters: dict[str, Any]) -> list[Any]:
-        with self._use() as connection:
+        with self._database.use() as connection:
             return connection.execute(self._sql[name], parameters).fetchall()
 
     # -- the schema
@@ -133,7 +81,7 @@ class SqliteStore:
                 return []
         except sqlite3.OperationalError:
             pass
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(self._sql["MIGRATION_TABLE"])
             present = connection.execute(self._sql["SCHEMA_VERSION"]).fetchone()[0] or 0
             self._refuse_newer(present)
@@ -178,10 +126,10 @@ class SqliteStore:
         batch = assemble(entries, fold=False)
         rows = len(batch.starts) + len(batch.checkpoints) + len(batch.turns) + len(batch.parents)
         if rows == 1:
-            with self._use() as connection:  # a statement alone is a transaction
+            with self._database.use() as connection:  # a statement alone is a transaction
                 outcomes = self._write(connection, batch, entries)
         else:
-            with self._writing() as connection:
+            with self._database.writing() as connection:
                 outcomes = self._write(connection, batch, entries)
         if batch.wakes:
             self.queued(batch.wakes)
@@ -192,15 +140,15 @@ class SqliteStore:
         written = 0
         started = set()
         for start in batch.starts:
-            if execute(self._sql["START"], _start_parameters(start)).rowcount:
+            if execute(self._sql["START"], start_parameters(start)).rowcount:
                 started.add(start.id)
                 written += 1
         # Checkpoints come before the turns that end their owner's right to write them.
         for owner, checkpoint in batch.checkpoints:
-            written += execute(self._sql["CHECKPOINT"], _checkpoint_parameters(owner, checkpoint)).rowcount
+            written += execute(self._sql["CHECKPOINT"], checkpoint_parameters(owner, checkpoint)).rowcount
         allowed = set()
         for owner, turn in batch.turns:
-            if execute(self._sql["TURN"], _turn_parameters(owner, turn)).rowcount:
+            if execute(self._sql["TURN"], turn_parameters(owner, turn)).rowcount:
                 allowed.add(owner)
                 written += 1
                 if turn.input is not None:
@@ -221,30 +169,27 @@ class SqliteStore:
     ) -> list[Outcome]:
         ids = json.dumps(list({entry.workflow for entry in entries}))
         found = connection.execute(self._sql["ROWS"], {"workflows": ids}).fetchall()
-        rows = {row[0]: _row(row) for row in found}
+        rows = {row[0]: read_row(row) for row in found}
         # Within the transaction an owned row was written now or by an earlier attempt: nothing is left to try again.
         return [outcome or Outcome.DONE for outcome in judge(entries, started, rows, allowed)]
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteTransaction]:
         """Open a transaction; other threads of this engine wait for its end."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
 
     @asynccontextmanager
     async def transaction_async(self) -> AsyncIterator[SqliteTransaction]:
         """Like `transaction`, on a connection of its own, since its coroutine lets others run meanwhile."""
-        connection = await asyncio.to_thread(self._connect)
-        try:
-            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
-            yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
-            await asyncio.to_thread(connection.execute, "COMMIT")
-        except sqlite3.OperationalError as error:
-            if (error.sqlite_errorcode & 0xFF) not in _PASSING:
-                raise
-            raise self._unavailable(error) from error
-        finally:
-            connection.close()  # rolls back what is not committed
+        with self._database.translated():
+            connection = await asyncio.to_thread(self._database.connect)
+            try:
+                await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+                yield SqliteTransaction(connection, self._sql["CHECKPOINT"])
+                await asyncio.to_thread(connection.execute, "COMMIT")
+            finally:
+                connection.close()  # rolls back what is not committed
 
     def is_conflict(self, error: Exception) -> bool:
         """Nothing conflicts: a transaction holds the write lock from its beginning."""
@@ -255,14 +200,14 @@ class SqliteStore:
     def heartbeat(self, executor: str, name: str, process: str, lease: float) -> Beat:
         """Enter the executor, or extend its lease, to `lease` seconds from now."""
         parameters = {"executor": executor, "name": name, "process": process, "lease": lease}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             now, late, expired = connection.execute(self._sql["LEASES"], {"executor": executor}).fetchone()
             connection.execute(self._sql["HEARTBEAT"], parameters)
         return Beat(now=now, late=bool(late), peers_expired=bool(expired))
 
     def retire(self, executor: str) -> None:
         """Remove an executor that owns nothing any more."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(self._sql["RETIRE"], {"executor": executor})
 
     def processes(self) -> list[tuple[str, str]]:
@@ -271,21 +216,21 @@ class SqliteStore:
 
     def expire(self, executors: Sequence[str]) -> None:
         """End the leases of executors whose process is known to be dead."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             for executor in executors:
                 connection.execute(self._sql["EXPIRE"], {"executor": executor})
 
     def take_over(self, most_attempts: int) -> int:
         """Queue the running workflows of executors whose lease has run out."""
         parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             states = connection.execute(self._sql["TAKE_OVER"], parameters).fetchall()
             connection.execute(self._sql["BURY"])
         return sum(state == State.QUEUED for (state,) in states)
 
     def promote(self, most: int) -> tuple[int, float | None]:
         """Queue at most `most` delayed and waiting workflows that are due."""
-        with self._use() as connection:
+        with self._database.use() as connection:
             row = connection.execute(self._sql["NEXT_DUE"]).fetchone()
             if row is None or row[0] > 0:
                 return 0, None if row is None else row[0]
@@ -305,7 +250,7 @@ class SqliteStore:
             "any": any_version,
             "most": most,
         }
-        with self._use() as connection:
+        with self._database.use() as connection:
             return [Claimed(*row) for row in connection.execute(self._sql["CLAIM"], parameters).fetchall()]
 
     def queued(self, what: str) -> None:
@@ -330,7 +275,7 @@ class SqliteStore:
 
     def rows(self, workflows: Sequence[str]) -> list[Row]:
         """Return the workflows of these ids that exist."""
-        return [_row(row) for row in self._read("ROWS", {"workflows": json.dumps(list(workflows))})]
+        return [read_row(row) for row in self._read("ROWS", {"workflows": json.dumps(list(workflows))})]
 
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
@@ -347,12 +292,12 @@ class SqliteStore:
             "limit": selection.limit,
             "offset": selection.offset,
         }
-        with self._use() as connection:
-            return [_row(row) for row in connection.execute(sql, parameters).fetchall()]
+        with self._database.use() as connection:
+            return [read_row(row) for row in connection.execute(sql, parameters).fetchall()]
 
     def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             parameters = {"workflows": json.dumps(list(workflows)), "children": children}
             changed = connection.execute(self._sql["CANCEL"], parameters).fetchall()
             for _, parent in changed:
@@ -365,7 +310,7 @@ class SqliteStore:
     def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
         """Queue a workflow that is parked, cancelled or failed, without the checkpoints at the keys `dropped`."""
         parameters = {"workflow": workflow, "version": version, "epoch": epoch}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if not connection.execute(self._sql["RESUME"], parameters).rowcount:
                 return False
             if dropped:
@@ -376,7 +321,7 @@ class SqliteStore:
     def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
         """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""
         parameters = {"workflow": workflow, "new": new, "keys": json.dumps(list(keys)), "version": version}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if not connection.execute(self._sql["FORK"], parameters).rowcount:
                 return False
             connection.execute(self._sql["FORK_CHECKPOINTS"], parameters)
@@ -388,7 +333,7 @@ class SqliteStore:
         return None if self._path == ":memory:" else SqliteListener(self._file, self._data_version, wake)
 
     def _data_version(self) -> int:
-        with self._use() as connection:
+        with self._database.use() as connection:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
@@ -401,69 +346,9 @@ class SqliteTransaction:
 
     def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
         """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
-        parameters = _checkpoint_parameters((workflow, epoch), checkpoint)
+        parameters = checkpoint_parameters((workflow, epoch), checkpoint)
         return self.connection.execute(self._statement, parameters).rowcount == 1
 
     async def record_async(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
         """Like `record`, for a coroutine function of the user."""
         return self.record(workflow, epoch, checkpoint)
-
-
-def _checkpoint_parameters(owner: tuple[str, int], checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "workflow": owner[0],
-        "epoch": owner[1],
-        "key": checkpoint.key,
-        "kind": checkpoint.kind,
-        "name": checkpoint.name,
-        "digest": checkpoint.digest,
-        "result": checkpoint.result,
-        "error": checkpoint.error,
-        "attempts": checkpoint.attempts,
-        "source": checkpoint.source,
-        "started": checkpoint.started,
-        "finished": checkpoint.finished,
-        "delay": checkpoint.delay,
-    }
-
-
-def _turn_parameters(owner: tuple[str, int], turn: Turn) -> dict[str, Any]:
-    return {
-        "workflow": owner[0],
-        "epoch": owner[1],
-        "state": str(turn.state),
-        "output": turn.output,
-        "error": turn.error,
-        "reason": turn.reason,
-        "delay": 0.0 if turn.state is State.QUEUED else turn.delay,
-        "signals": turn.signals,
-        "input": turn.input,
-        "seed": turn.seed,
-    }
-
-
-def _start_parameters(start: Start) -> dict[str, Any]:
-    return {
-        "id": start.id,
-        "epoch": start.epoch,
-        "name": start.name,
-        "version": start.version,
-        "state": str(start.state),
-        "queue": start.queue,
-        "priority": start.priority,
-        "delay": start.delay,
-        "executor": start.executor,
-        "input": start.input,
-        "digest": start.digest,
-        "output": start.output,
-        "error": start.error,
-        "reason": start.reason,
-        "parent": start.parent,
-        "seed": start.seed,
-        "created": start.created,
-    }
-
-
-def _row(row: Sequence[Any]) -> Row:
-    id, name, version, state, *others = row
-    return Row(id, name, version, State(state), *others)

@@ -1,0 +1,87 @@
+"""One SQLite file and the connection that all threads of a store use in turn."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from holdfast.errors import StoreUnavailable
+
+_PASSING: Final = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+)
+"""Primary result codes that are about the file's condition, not about the statement: trying again can help."""
+_BUSY: Final = 30.0  # seconds to wait for another process's write
+
+
+class SqliteFile:
+    """An SQLite database in WAL mode with `synchronous=FULL`.
+
+    Args:
+        path: the file, or `:memory:`.
+        label: how messages name it.
+    """
+
+    def __init__(self, path: str, label: str) -> None:
+        self._path = path
+        self._label = label
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def use(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection to the caller alone; errors that can pass become `StoreUnavailable`."""
+        with self._lock, self.translated():
+            if self._connection is None:
+                self._connection = self.connect()
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its beginning, so that it cannot fail halfway as busy."""
+        with self.use() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a connection of the caller's own."""
+        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn errors that can pass into `StoreUnavailable`."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) not in _PASSING:
+                raise
+            raise StoreUnavailable(
+                f"the database {self._label} does not serve: {error}; nothing recorded is lost,"
+                " free its file or its disk and try again"
+            ) from error
