@@ -2,8 +2,8 @@
 
 import ast
 
-import libcst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from holdfast_analyzer.outline.parse import parse_source
+from holdfast_analyzer.source import SourceText, UnreadableSource
 
 Lines = tuple[int, int]
 """First and last line, from 1, both included."""
@@ -18,9 +18,10 @@ class Statements:
         self._functions: dict[Lines, Lines] = {}
         self._source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         try:
-            self._read(ast.parse(text))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            self._read_newer(text)
+            tree, _ = parse_source(SourceText("", text))
+        except UnreadableSource:
+            return  # broken code is reported by whoever analyses it
+        self._read(tree)
 
     def around(self, line: int) -> Lines:
         """Return the lines that belong to a comment at the end of `line`.
@@ -54,25 +55,6 @@ class Statements:
         self._statements.append(header)
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._functions[header] = (_first_line(statement), last)
-
-    def _read_newer(self, text: str) -> None:
-        """Read with libcst, whose grammar does not depend on the running Python; slower, so only where `ast` fails."""
-        try:
-            wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
-            places = wrapper.resolve(PositionProvider)
-        except (libcst.ParserSyntaxError, libcst.CSTValidationError, ValueError, RecursionError):
-            return  # broken code is reported by whoever analyses it
-        for node, place in places.items():
-            lines = (place.start.line, place.end.line)
-            if isinstance(node, libcst.SimpleStatementLine):
-                self._statements.append(lines)
-            elif isinstance(node, libcst.FunctionDef):
-                header = self._header(places[node.name].start.line, places[node.body].start.line)
-                self._statements.append(header)
-                first = places[node.decorators[0]].start.line if node.decorators else lines[0]
-                self._functions[header] = (first, lines[1])
-            elif isinstance(node, libcst.BaseCompoundStatement) and not isinstance(node, libcst.Match):
-                self._statements.append(self._header(lines[0], places[node.body].start.line))
 
     def _header(self, first: int, body: int) -> Lines:
         """Return the lines of a header whose body begins on line `body`; comments and blanks between do not count."""
