@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import subprocess
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -145,6 +147,52 @@ def test_leaving_an_engine_hands_its_work_back(store_url: str) -> None:
         assert second.handle("w").result(20)[:3] == ["a", "b", "c"]  # type: ignore[index]
         assert second.get("w").attempts == 1
     assert calls == ["a", "b", "c"]
+
+
+@workflow
+def telling() -> None:
+    note("a")
+    holdfast.logger.info("told")
+    note("b")
+    held("c")
+    holdfast.logger.info("told at last")
+
+
+def test_the_logger_says_nothing_twice(store_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "holdfast.workflow")
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(telling, id="t")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        engine.handle("t").result(20)
+    told = [(each.message, each.workflow_id) for each in caplog.records if each.name == "holdfast.workflow"]  # type: ignore[attr-defined]
+    assert told[0] == ("told", "t")
+    assert told.count(("told", "t")) == 1
+    assert ("told at last", "t") in told
+    dying.close()
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_the_databases_clock_decides(store_url: str, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """An executor whose own clock is a day off takes over, sleeps and dates like any other."""
+    dying = CrashingEngine(store_url, lease=0.3)
+    dying.launch()
+    dying.start(three, id="w")
+    assert gate.reached.wait(10)
+    dying.crash(found_dead=False)
+    gate.opened.set()
+    real = time.time
+    wrong = types.SimpleNamespace(time=lambda: real() + hours * 3600, monotonic=time.monotonic)
+    monkeypatch.setattr("holdfast.engine.core.time", wrong)
+    with Engine(store_url, lease=0.6, suspend_after=0.05) as engine:
+        assert engine.handle("w").result(20)[1] == "b"  # type: ignore[index]
+        assert engine.run(napping, 0.2, id="n") == ["before", "after"]
+        for moment in (engine.get("n").created_at, engine.history("n")[0].finished_at):
+            assert abs(moment.timestamp() - real()) < 3600
+    dying.close()
 
 
 @workflow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import pytest
 
@@ -64,6 +66,16 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
     assert store.migrate() == []
     store.check_schema()
     assert "CREATE TABLE" in store.migrations()[0][1]
+
+
+def test_engines_that_launch_at_once_migrate_once(store_url: str) -> None:
+    stores = [open_store(store_url) for _ in range(6)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        applied = list(pool.map(lambda store: store.migrate(), stores))
+    assert sorted(chain.from_iterable(applied)) == [version for version, _ in stores[0].migrations()]
+    for store in stores:
+        store.check_schema()
+        store.close()
 
 
 def test_a_schema_that_is_missing_is_named(store_url: str) -> None:
