@@ -14,7 +14,7 @@ class Statements:
 
     def __init__(self, text: str) -> None:
         """Parse `text`; where that is impossible there are no statements."""
-        self._statements: list[Lines] = []
+        self._at: dict[int, Lines] = {}
         self._functions: dict[Lines, Lines] = {}
         self._source = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         try:
@@ -30,11 +30,8 @@ class Statements:
             The statement, or the header of a compound one, that begins or ends on `line`; the whole function with its
             decorators when that is the header of a function; else the line alone.
         """
-        # Inner statements were added after outer ones; the innermost that begins or ends here is meant.
-        for lines in reversed(self._statements):
-            if line in lines:
-                return self._functions.get(lines, lines)
-        return line, line
+        lines = self._at.get(line, (line, line))
+        return self._functions.get(lines, lines)
 
     def _read(self, tree: ast.Module) -> None:
         pending: list[ast.AST] = [tree]
@@ -49,12 +46,16 @@ class Statements:
         body = getattr(statement, "body", None) or getattr(statement, "cases", None)
         last = statement.end_lineno or statement.lineno
         if not body:
-            self._statements.append((statement.lineno, last))
+            self._add(statement.lineno, last)
             return
         header = self._header(statement.lineno, _first_line(body[0]))
-        self._statements.append(header)
+        self._add(*header)
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._functions[header] = (_first_line(statement), last)
+
+    def _add(self, first: int, last: int) -> None:
+        # Inner statements are added after outer ones: the innermost that begins or ends on a line is meant.
+        self._at[first] = self._at[last] = (first, last)
 
     def _header(self, first: int, body: int) -> Lines:
         """Return the lines of a header whose body begins on line `body`; comments and blanks between do not count."""

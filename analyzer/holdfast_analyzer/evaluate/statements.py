@@ -32,7 +32,7 @@ def block(ev: "Evaluator", body: list[ir.Stmt], frame: Frame) -> bool:
     once = frame.once
     try:
         # No `any` over a generator: `elif` chains nest blocks, and Python 3.12 allows few calls through C in each other.
-        for statement in body:
+        for statement in body:  # noqa: SIM110
             if ev.statement(statement, frame):
                 return True
         return False

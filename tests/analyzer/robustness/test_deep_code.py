@@ -71,8 +71,9 @@ def test_too_deep_is_one_clear_line_and_the_rest_is_checked(folder, check_apart)
         (folder / f"in_{number}.py").write_text(workflow(text))
         (folder / f"beside_{number}.py").write_text(beside(text))
         (folder / f"alone_{number}.py").write_text(f"# {kind}\n{text}\n")
+        (folder / f"silenced_{number}.py").write_text(f"# {kind}\n{text}  # holdfast: ignore\n")
     document = check_apart(seconds=120).document
-    assert document.files == 1 + 3 * len(DEEP)
+    assert document.files == 1 + 4 * len(DEEP)
     assert ("good.py", 7, "DUR101") in document.hazards()
     said = {path: (line, message) for path, line, message in document.complaints()}
     for number, kind in enumerate(DEEP):
@@ -100,13 +101,14 @@ def test_files_of_50_000_lines(folder, check_apart):
     (folder / "table.py").write_text(beside("x = [\n" + "    ('a', 1, {'b': 2}),\n" * 50_000 + "]"))
     (folder / "text.py").write_text(beside('x = """\n' + "word\n" * 50_000 + '"""'))
     (folder / "flow.py").write_text(workflow("x = 1\n" * 50_000))
+    (folder / "comments.py").write_text("# holdfast: ignore\n" * 5_000 + beside("x = 1\n" * 45_000))
     (folder / "silenced.py").write_text(
         beside("x = 1\n" * 50_000).replace("time.time()", "time.time()  # holdfast: ignore")
     )
     document = check_apart(seconds=120).document
     assert document.complaints() == []
     found = {path for path, _, code in document.hazards() if code == "DUR101"}
-    assert found == {"wide.py", "flat.py", "table.py", "text.py", "flow.py"}
+    assert found == {"wide.py", "flat.py", "table.py", "text.py", "flow.py", "comments.py"}
 
 
 def test_chains_of_calls_through_thousands_of_functions(folder, check_apart):
