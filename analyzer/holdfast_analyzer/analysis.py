@@ -303,6 +303,8 @@ class Analysis:
         found: list[Directive] = []
         for path in sorted({*paths, *self.commented}):
             view = self.program.known_view(path)
+            if view is not None and view.is_broken:
+                continue  # no one can know what its comments would have silenced
             try:
                 text = (
                     view.source.text if view is not None else Path(path).read_text(encoding="utf-8", errors="replace")

@@ -59,6 +59,11 @@ class ModuleView:
             self.imports.setdefault(binding.bound, []).append(binding)
 
     @property
+    def is_broken(self) -> bool:
+        """Tell whether the file could not be read as Python."""
+        return self.outline is BROKEN
+
+    @property
     def is_namespace(self) -> bool:
         """Tell whether this is a folder without `__init__.py`."""
         return self.is_package and not self.path.endswith(".py")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from holdfast_analyzer.render.source import Excerpt, SourceLines
-from holdfast_analyzer.render.style import BLUE, BOLD, DIM, SEVERITY_STYLE, Style, cells, safe, wrap
+from holdfast_analyzer.render.style import BLUE, BOLD, DIM, SEVERITY_STYLE, Style, cells, clip, safe, wrap
 from holdfast_rules.facts import Frame
 from holdfast_rules.rule import Finding
 
@@ -140,10 +140,13 @@ class _Page:
         yield f"{self._style(str(number).rjust(self._gutter), BLUE)} {self._style('│', BLUE)} {excerpt.text}"
         marks = self._style(mark * excerpt.length, *looks)
         text, label = self._style.code(note, *looks), cells(note) + 1
-        if excerpt.offset + excerpt.length + label <= room or excerpt.offset < label:
+        if excerpt.offset + excerpt.length + label <= room:
             yield self._rail("│", f"{' ' * excerpt.offset}{marks} {text}")
-        else:
+        elif excerpt.offset >= label:
             yield self._rail("│", f"{' ' * (excerpt.offset - label)}{text} {marks}")
+        else:
+            yield self._rail("│", f"{' ' * excerpt.offset}{marks}")
+            yield self._rail("│", self._style.code(clip(note, room), *looks))
         yield self._rail("│")
 
     def _place(self, corner: str, path: str, line: int, column: int) -> str:
