@@ -76,6 +76,8 @@ def call(
     if first is not None and name in ("str", "repr", "format", "print", "ascii"):
         for value in arguments.everything():
             taint |= ev.stringify(value, frame, at)
+    if first is not None and name == "sum":
+        taint |= ev.iterate(first, frame, at).taint
     if name in ORDER_ERASING:
         taint -= order.order_tokens(taint)
     if name == "str" and first is not None:
@@ -111,7 +113,7 @@ def sequence(
         if name in ("set", "frozenset", "sorted"):
             value = order.erased(value)
         if index < len(arguments.positional) or value is arguments.rest:
-            got = ev.iterate(value, frame, at)
+            got = special_methods.iterated_by(ev, name, value, frame, at)
             if name in ("enumerate", "zip"):
                 pair = Container("tuple", (*ev.site(frame, at), "pair"))
                 ev.heap.add(pair, join(got, data("int")) if name == "enumerate" else got)

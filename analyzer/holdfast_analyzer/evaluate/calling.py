@@ -113,7 +113,7 @@ def spread_keywords(ev: "Evaluator", arguments: Arguments, value: Value) -> None
             for key, item in list(contents.items.items()):
                 if isinstance(key, tuple) and key[0] == "str":
                     arguments.keywords.setdefault(str(key[1]), item.tainted(value.taint))
-            if contents.elements is not NOTHING or not contents.items:
+            if contents.elements is not NOTHING or ref.site[:1] in (("annotation",), ("any",)):
                 arguments.rest_keywords = join(arguments.rest_keywords, contents.elements, UNKNOWN)
                 arguments.open_ended = True
         else:

@@ -115,12 +115,29 @@ def best_method(functions: dict[str, FunctionOutline], qualnames: list[str]) -> 
     return qualnames[-1]
 
 
-def is_abstract(ev: "Evaluator", owner: Class | External, method: FunctionOutline) -> bool:
-    """Tell whether a method only says what subclasses, or classes of the same shape, have to offer."""
+def is_abstract(ev: "Evaluator", cls: Class, owner: Class | External, method: FunctionOutline) -> bool:
+    """Tell whether `cls` gets from `owner` a method that only says what others have to offer."""
     if any(text.rpartition(".")[2] in ABSTRACT for text in method.decorators):
         return True
-    outline = class_outline(ev, owner) if isinstance(owner, Class) else None
-    return outline is not None and any(text.rpartition(".")[2] == "Protocol" for text in outline.bases)
+    if not isinstance(owner, Class):
+        return False
+    outline = class_outline(ev, owner)
+    if cls == owner and outline is not None and any(text.rpartition(".")[2] == "Protocol" for text in outline.bases):
+        return True
+    view = ev.program.view(owner.path)
+    if view is None or "NotImplementedError" not in view.source.lines(method.region.line, method.region.end_line):
+        return False
+    body = view.function_body(method)
+    return body is not None and len(body.body) == 1 and raises_not_implemented(body.body[0])
+
+
+def raises_not_implemented(statement: ir.Stmt) -> bool:
+    """Tell whether a statement is `raise NotImplementedError`, with or without a message."""
+    if not isinstance(statement, ir.Raise) or statement.exception is None:
+        return False
+    raised = statement.exception
+    name = raised.function if isinstance(raised, ir.Call) else raised
+    return isinstance(name, ir.Name) and name.id == "NotImplementedError"
 
 
 def implementations(ev: "Evaluator", cls: Class, name: str, module: "ModuleView") -> list[Class]:
@@ -147,7 +164,7 @@ def implementations(ev: "Evaluator", cls: Class, name: str, module: "ModuleView"
             if "<locals>" in qualname or derived == cls or cls not in linearise(ev, derived):
                 continue
             member = lookup(ev, derived, name)
-            if member is not None and member[1] is not None and not is_abstract(ev, member[0], member[1]):
+            if member is not None and member[1] is not None and not is_abstract(ev, derived, member[0], member[1]):
                 found.append(derived)
     ev.implementations[key] = found
     return found

@@ -217,7 +217,7 @@ def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     result = NOTHING
     for operator in node.operator.split(" ") if node.kind == "compare" else [node.operator]:
         if operator == "in":
-            result = join(result, ev.call_method(operands[-1], "__contains__", Arguments(operands[:1]), frame, node.at))
+            result = join(result, special_methods.contained(ev, operands[0], operands[-1], frame, node.at))
         elif operator in special_methods.OPERATORS:
             right = operands[1] if len(operands) > 1 else None
             got = special_methods.operated(ev, operands[0], right, special_methods.OPERATORS[operator], frame, node.at)

@@ -249,22 +249,27 @@ class Invocations:
     ) -> Value:
         """Return the tuple or dict that `*args` or `**kwargs` holds: by position where the call tells them."""
         places: list[Value] = []
+        keywords: dict[str, Value] = {}
         if parameter.kind == "star" and not arguments.open_ended and arguments.rest is NOTHING:
             named = sum(other.kind in ("positional-only", "positional") for other in body.parameters)
             places = arguments.positional[named:]
-        shape = tuple(place.refs for place in places or [value])
-        ref = Container(
-            "tuple" if parameter.kind == "star" else "dict", (plain_key(function), parameter.name, len(places), shape)
-        )
+            value = NOTHING
+        if parameter.kind == "double-star":
+            taken = {other.name for other in body.parameters if other.kind in ("positional", "keyword-only")}
+            keywords = {key: given for key, given in arguments.keywords.items() if key not in taken}
+            value = arguments.rest_keywords
+        held = [*places, *keywords.values(), value]
+        shape = tuple(tuple(sorted(map(repr, part.refs))) for part in held)
+        kind = "tuple" if parameter.kind == "star" else "dict"
+        ref = Container(kind, (plain_key(function), parameter.name, tuple(keywords), shape))
         contents = self.ev.heap.contents(ref)
         for index, place in enumerate(places):
             contents.items[("int", index)] = join(contents.items.get(("int", index), NOTHING), place)
-        if not places:
+        for key, given in keywords.items():
+            contents.items[("str", key)] = join(contents.items.get(("str", key), NOTHING), given)
+        if value is not NOTHING:
             contents.elements = join(contents.elements, value)
-        if parameter.kind == "double-star":
-            for key, given in arguments.keywords.items():
-                contents.items[("str", key)] = join(contents.items.get(("str", key), NOTHING), given)
-        return one(ref, value.taint)
+        return one(ref, NO_TAINT.union(*(part.taint for part in held)))
 
     def default(self, function: Function, view: "ModuleView", parameter: ir.Parameter) -> Value:
         """Return a parameter's default, which was evaluated when the function was defined."""

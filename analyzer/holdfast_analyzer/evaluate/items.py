@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from holdfast_analyzer.evaluate import special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.heap import Contents
@@ -42,9 +43,8 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
             known = got is not NOTHING or (ref.kind == "dict" and bool(ev.heap.contents(ref).items))
             result = join(result, got if known else UNKNOWN)
         elif isinstance(ref, Instance):
-            result = join(
-                result, ev.call_method(one(ref), "__getitem__", Arguments([index]), frame, at, missing=UNKNOWN)
-            )
+            name = "__getitem__" if not special_methods.defines(ev, ref.cls, "__missing__") else "__missing__"
+            result = join(result, ev.call_method(one(ref), name, Arguments([index]), frame, at, missing=UNKNOWN))
         elif isinstance(ref, External) and ev.program.read_hazards(ref.name):
             result = join(result, data("str"))
         elif isinstance(ref, Class) or (isinstance(ref, External) and is_type(ref.name)):

@@ -139,7 +139,7 @@ def of_instance(ev: "Evaluator", ref: Instance, name: str, frame: Frame, at: ir.
         return one(Container("dict", ("attributes", ref)))
     found = classes.lookup(ev, ref.cls, name)
     method = found[1] if found is not None else None
-    if method is not None and found is not None and classes.is_abstract(ev, found[0], method):
+    if method is not None and found is not None and classes.is_abstract(ev, ref.cls, found[0], method):
         return implemented(ev, ref, name, frame, at)
     held = classes.instance_attribute(ev, ref, name)
     from_class = classes.class_attribute(ev, ref.cls, name, ref)

@@ -72,6 +72,9 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
     for ref in in_order(base.refs):
         if isinstance(ref, Instance):
             setter(ev, ref, target, value, frame)
+            if ref != frame.receiver or not frame.qualname.endswith(".__setattr__"):
+                given = Arguments([one(Literal("str", target.name)), value])
+                ev.call_method(one(ref), "__setattr__", given, frame, target.at)
             ev.heap.set_attribute(ref, target.name, value)
             if ref.shared:
                 state_written(ev, ref.shared, "mutation", f"{shown} = …", frame, target.at)

@@ -125,6 +125,29 @@ def operated(
     return result
 
 
+def contained(ev: "Evaluator", element: Value, container: Value, frame: Frame, at: ir.Position) -> Value:
+    """Run what `element in container` runs: `__contains__`, else iteration; and `__eq__` of what is compared."""
+    result = NOTHING
+    for ref in container.refs:
+        if isinstance(ref, Instance) and defines(ev, ref.cls, "__contains__"):
+            result = join(result, call(ev, one(ref), "__contains__", Arguments([element]), frame, at, None))
+        elif isinstance(ref, Instance) and defines(ev, ref.cls, "__iter__"):
+            result = join(result, ev.iterate(one(ref), frame, at))
+        elif isinstance(ref, Container) and any(isinstance(part, Instance) for part in element.refs):
+            result = join(result, call(ev, element, "__eq__", Arguments([ev.elements(one(ref))]), frame, at, None))
+    return result
+
+
+def iterated_by(ev: "Evaluator", function: str, value: Value, frame: Frame, at: ir.Position) -> Value:
+    """Return what a built-in such as `list` or `reversed` iterates over."""
+    if function != "reversed":
+        return ev.iterate(value, frame, at)
+    own = frozenset(ref for ref in value.refs if isinstance(ref, Instance) and defines(ev, ref.cls, "__reversed__"))
+    reverse = call(ev, Value(own), "__reversed__", Arguments(), frame, at, None)
+    rest = Value(value.refs - own, value.taint)
+    return join(ev.elements(reverse) if own else NOTHING, ev.iterate(rest, frame, at) if rest.refs else NOTHING)
+
+
 def tested(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
     """Return `value` as a condition sees it: `__bool__`, else `__len__`, of followed classes is run."""
     taint = NO_TAINT

@@ -1,0 +1,8 @@
+from holdfast import workflow
+
+from stores import OrderStore
+
+
+@workflow
+def checkout(order: str) -> str:
+    return OrderStore().find(order).label()
