@@ -7,30 +7,29 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from holdfast_analyzer.cache import Cache
-from holdfast_analyzer.collect import collect
 from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.discover import EnginePrefilter, discover
-from holdfast_analyzer.evaluate.engine_index import EngineIndex
-from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.judge import judge
 from holdfast_analyzer.modules import ModuleFinder
 from holdfast_analyzer.program import ModuleView, Program
 from holdfast_analyzer.report import FileError, Report
-from holdfast_analyzer.shape import shape_problems
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
 from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
 from holdfast_analyzer.syntax_check import SyntaxCheck
-from holdfast_analyzer.units import UnitFinder
 from holdfast_rules.engines import PROFILES
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import UnitFacts
 from holdfast_rules.hazards import Catalogue
 from holdfast_rules.registry import RULES
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.evaluation import Evaluation
 
 STANDARD_INPUT = "-"
 """How findings name the standard input, as the user does."""
@@ -70,6 +69,7 @@ class Analysis:
         self.wrapping: set[str] = set()
         self.commented: list[str] = []
         self.program = self.make_program(paths, [])
+        self._evaluation: Evaluation | None = None
 
     def make_program(self, paths: Sequence[str], projects: Sequence[str]) -> Program:
         """Return the program whose modules are found around `paths`."""
@@ -123,7 +123,8 @@ class Analysis:
                     continue
                 names_engine = self.prefilter.names_engine(data)
                 self.cache.record(path, data, names_engine)
-                if b"holdfast" in data or b"noqa" in data:
+                lowered = data.lower()
+                if b"holdfast" in lowered or b"noqa" in lowered:
                     self.note_comments(path, data)
             elif self.cache.get("comments", state.digest if state else b"") == b"1":
                 self.commented.append(path)
@@ -214,44 +215,35 @@ class Analysis:
             self.cache, self.program, self.files, self.key(engine_files), {p.name: p for p in self.profiles}
         )
         facts: list[UnitFacts] = []
-        finders: dict[str, UnitFinder] = {}
         for number, path in enumerate(engine_files):
             self.progress("following workflows", number, len(engine_files))
             known = stored.load(path)
             if known is None:
-                known = self.evaluate_file(path, finders)
+                known = self.evaluate_file(path)
                 stored.save(path, known)
             facts += known
         self.progress("following workflows", len(engine_files), len(engine_files))
         return facts
 
-    def evaluate_file(self, path: str, finders: dict[str, UnitFinder]) -> list[UnitFacts]:
-        """Evaluate the workflows of one file, engine by engine."""
+    def evaluate_file(self, path: str) -> list[UnitFacts]:
+        """Evaluate the workflows of one file."""
         view = self.program.view(path)
         if view is None:
             return []
-        facts: list[UnitFacts] = []
-        for profile in self.profiles:
-            if not names(view, profile) and not (path in self.wrapped and profile.name in self.wrapping):
-                continue
-            finder = finders.get(profile.name)
-            if finder is None:
-                finder = finders[profile.name] = UnitFinder(Evaluator(self.program, EngineIndex(profile)))
-            facts += self.evaluate_view(view, profile, finder)
-        return facts
+        profiles = [
+            profile
+            for profile in self.profiles
+            if names(view, profile) or (path in self.wrapped and profile.name in self.wrapping)
+        ]
+        return self.evaluation().facts(view, profiles) if profiles else []
 
-    def evaluate_view(self, view: ModuleView, profile: Profile, finder: UnitFinder) -> list[UnitFacts]:
-        """Evaluate one engine's workflows of one file; nesting beyond the interpreter's reach is an error entry."""
-        taken: dict[str, str] = {}
-        facts = []
-        try:
-            for unit in finder.units(view):
-                facts.append(collect(unit, profile, shape_problems(unit, view, profile, unit.handlers, taken)))
-        except RecursionError:
-            self.program.error(
-                view.path, 1, "calls or expressions nest too deeply to be followed; the rest was checked"
-            )
-        return facts
+    def evaluation(self) -> "Evaluation":
+        """Return the evaluators, which a check that finds all facts in the cache never imports."""
+        if self._evaluation is None:
+            from holdfast_analyzer.evaluation import Evaluation
+
+            self._evaluation = Evaluation(self.program)
+        return self._evaluation
 
     def key(self, engine_files: Sequence[str]) -> bytes:
         """Return a digest of everything besides file contents that facts depend on."""
@@ -270,10 +262,7 @@ class Analysis:
         self.files = [path]
         view = self.program.add_source(path, source.encode("utf-8", "surrogateescape"))
         self.program.engine_files = [path]
-        facts: list[UnitFacts] = []
-        for profile in self.profiles:
-            if names(view, profile):
-                facts += self.evaluate_view(view, profile, UnitFinder(Evaluator(self.program, EngineIndex(profile))))
+        facts = self.evaluation().facts(view, [profile for profile in self.profiles if names(view, profile)])
         self.commented = [path]
         return self.report(facts)
 
@@ -301,7 +290,8 @@ class Analysis:
     def directives(self, paths: Iterable[str]) -> list[Directive]:
         """Return the suppression comments of the files that any chain passes through, and of all that have some."""
         found: list[Directive] = []
-        for path in sorted({*paths, *self.commented}):
+        # Of the files under analysis it is known which have some; installed packages may have some, too.
+        for path in sorted({*self.commented, *paths} - (set(self.files) - set(self.commented))):
             view = self.program.known_view(path)
             if view is not None and view.is_broken:
                 continue  # no one can know what its comments would have silenced

@@ -1,7 +1,7 @@
 """From facts to findings: every rule over every unit, one finding a site."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 import msgspec
 
@@ -49,7 +49,10 @@ def judge(
     honesty = suppression_findings(comments, every_rule, settings)
     reported = [found for found in (*marked, *honesty) if found.code in codes]
     reported.sort(key=lambda found: (found.path, found.line, found.column, found.code))
-    return numbered(reported), tuple(verdict(facts, marked) for facts in units)
+    against = [found for found in marked if found.suppressed is None]
+    violated = {unit for found in against if found.severity is not Severity.NOTE for unit in found.units}
+    unresolved = {unit for found in against if found.code == "DUR901" for unit in found.units}
+    return numbered(reported), tuple(verdict(facts, violated, unresolved) for facts in units)
 
 
 def add(
@@ -150,17 +153,17 @@ def suppression_findings(comments: Iterable[Suppression], rules: Sequence[Rule],
     return result
 
 
-def verdict(facts: UnitFacts, findings: Sequence[Finding]) -> UnitVerdict:
-    """Return what can be said of a unit: a suppressed finding counts as vouched for."""
+def verdict(facts: UnitFacts, violated: Container[str], unresolved: Container[str]) -> UnitVerdict:
+    """Return what can be said of a unit.
+
+    Args:
+        facts: the unit's.
+        violated: ids of units with findings that say so; a suppressed one counts as vouched for.
+        unresolved: ids of units with a call that was reported as unresolved.
+    """
     unit = facts.unit
-    violated = any(
-        unit.id in found.units and found.suppressed is None and found.severity is not Severity.NOTE
-        for found in findings
-    )
-    open_calls = facts.resolved < facts.calls or any(
-        unit.id in found.units and found.suppressed is None and found.code == "DUR901" for found in findings
-    )
-    state = Verdict.VIOLATED if violated else Verdict.UNKNOWN if open_calls else Verdict.PROVED
+    is_open = facts.resolved < facts.calls or unit.id in unresolved
+    state = Verdict.VIOLATED if unit.id in violated else Verdict.UNKNOWN if is_open else Verdict.PROVED
     return UnitVerdict(
         id=unit.id,
         engine=unit.engine,

@@ -3,7 +3,6 @@
 import ast
 import warnings
 
-from holdfast_analyzer.outline.downlevel import downlevel
 from holdfast_analyzer.source import SourceText, UnreadableSource
 
 _TOO_DEEP = "nested too deeply for Python's parser; split the expression or the block"
@@ -30,6 +29,9 @@ def parse_source(source: SourceText) -> tuple[ast.Module, bool]:
     except ValueError as error:
         # Lone surrogates and null characters: text that no file on disk decodes to, but an editor's buffer may hold.
         raise UnreadableSource(source.path, 1, f"text cannot be encoded: {error}") from error
+    # Only here, because libcst takes longer to import than most checks take.
+    from holdfast_analyzer.outline.downlevel import downlevel
+
     if "too many nested parentheses" not in (refused.msg or ""):
         tree = _parse_older(downlevel(source.text))
         if tree is not None:
