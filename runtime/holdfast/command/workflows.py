@@ -100,7 +100,10 @@ def history(id: str, database: str, schema: str, as_json: bool) -> None:
     table = _table("key", "kind", "name", "result", "tries", "ms", "at")
     for each in records:
         took = (each.finished_at - each.started_at).total_seconds() * 1000
-        outcome = f"{type(each.error).__name__}: {each.error}" if each.error is not None else _shown(each.result)
+        if each.error is not None:
+            outcome = f"{type(each.error).__name__}: {each.error}"
+        else:
+            outcome = "(cut short)" if each.raw is None else _shown(each.result)
         table.add_row(each.key, each.kind, each.name, outcome, str(each.attempts), f"{took:.1f}", each.source)
     _print_table(table)
 

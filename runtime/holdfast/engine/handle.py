@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from holdfast import values
 from holdfast.errors import UnknownWorkflow, WorkflowCancelled, WorkflowFailed, WorkflowStuck
-from holdfast.execution.effects import Operation, adrive, drive
+from holdfast.execution.effects import Operation, drive
+from holdfast.execution.scope import Branch, scope
 from holdfast.execution.source import source_of
 from holdfast.states import State
 from holdfast.store.records import Checkpoint, Row
@@ -138,7 +139,13 @@ class Handle(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]:
         inside = self._inside(sys._getframe(1))
-        return (self._wait() if inside is None else adrive(inside)).__await__()
+        if inside is None:
+            return self._wait().__await__()
+        from holdfast.execution.calling import adrive_in
+
+        branch = scope.get()
+        assert type(branch) is Branch
+        return adrive_in(branch, inside).__await__()
 
     def _inside(self, caller: FrameType) -> Operation[Any] | None:
         from holdfast.execution.children import child_result

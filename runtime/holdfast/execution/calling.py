@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -71,4 +72,14 @@ async def adrive_here(caller: Branch, operate: Callable[[Branch], Operation[T]])
     taken from the caller's, they would go by the order in which the loop happens to begin the tasks.
     """
     here = scope.get()
-    return await adrive(operate(here if type(here) is Branch else caller))
+    branch = here if type(here) is Branch else caller
+    return await adrive_in(branch, operate(branch))
+
+
+async def adrive_in(branch: Branch, operation: Operation[T]) -> T:
+    """Run an operation of `branch` in this task, and note when the workflow's code cuts it short."""
+    try:
+        return await adrive(operation)
+    except asyncio.CancelledError:
+        branch.cut, branch.open = branch.open, None
+        raise

@@ -9,7 +9,7 @@ from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
 from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import ask, keep_error, keep_result, recorded, rest, settle
+from holdfast.execution.operations import ask, keep_error, keep_result, replayed, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
 from holdfast.store.records import Checkpoint, Entry, Outcome
@@ -29,7 +29,7 @@ def child(
     digest = values.digest(given)
     key, found = execution.recall(branch, "workflow", workflow.name, digest, source)
     if found is not None:
-        return recorded(execution, found, signature.result, workflow.label)
+        return (yield from replayed(execution, found, signature.result, workflow.label))
     id = child_id(execution.id, execution.seed, key)
     began = core.time()
     running, start = core.begin(workflow, id, core.seal(given), digest, parent=execution.id, inline=True)
@@ -135,7 +135,7 @@ def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any
     if annotation is None:  # only a handle that the workflow did not get from `start` does not know
         annotation = core.result_type((yield from ask(execution, core.name_of, id)))
     if found is not None:
-        return recorded(execution, found, annotation, f"workflow {id!r}")
+        return (yield from replayed(execution, found, annotation, f"workflow {id!r}"))
     yield from settle(execution)
     began = core.time()
     try:

@@ -97,17 +97,20 @@ class Execution:
         if self.closing is not None:
             raise self.closing
         self._stirred = time.monotonic()
+        if branch.cut is not None:
+            self.record_cut(branch)
         key = f"{branch.path}{branch.counter}"
         branch.counter += 1
+        operation = branch.open = Operation(key, kind, name, digest, source)
         if self.journal.fresh:
             return key, None
-        operation = Operation(key, kind, name, digest, source)
         found = self.journal.take(operation)
         if isinstance(found, Difference):
             raise self.diverge(found)
         if found is None:
             self.pass_history(operation)
         else:
+            branch.open = None
             branch.clock = max(branch.clock, found.finished)
         return key, found
 
@@ -121,10 +124,23 @@ class Execution:
     def record(self, branch: Branch, checkpoint: Checkpoint) -> Ticket:
         """Submit a checkpoint; the next operation, or the end, waits for it."""
         branch.clock = max(branch.clock, checkpoint.finished)
+        branch.open = None
         with self._lock:
             ticket = self.committer.submit(Entry(self.id, self.epoch, checkpoint=checkpoint))
             self.pending = ticket
         return ticket
+
+    def record_cut(self, branch: Branch) -> None:
+        """Record the operation of `branch` that the code cancelled, now that it is seen to go on all the same.
+
+        Not when it is cancelled: whoever cancels the whole workflow, such as an event loop that ends, looks the same then.
+        """
+        cut, branch.cut = branch.cut, None
+        if cut is not None and self.closing is None:
+            now = self.engine.time()
+            self.record(
+                branch, Checkpoint(cut.key, cut.kind, cut.name, cut.digest, None, None, now, now, 1, cut.source)
+            )
 
     def confirm(self, outcome: Outcome) -> None:
         """Raise `Fenced` when a write was refused, since the workflow is not ours any more."""

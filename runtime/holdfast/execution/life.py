@@ -55,6 +55,7 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
             yield from hand_back(execution)
             raise
         error = raised
+    execution.record_cut(execution.main)
     if execution.closing is not None:
         error = execution.closing  # whatever user code made of it: the first signal counts
     else:

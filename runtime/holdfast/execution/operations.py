@@ -49,6 +49,23 @@ def recorded(execution: Execution, checkpoint: Checkpoint, annotation: Any, labe
     raise error
 
 
+def replayed(execution: Execution, checkpoint: Checkpoint, annotation: Any, label: str) -> Operation[Any]:
+    """Like `recorded`; an operation that the code cut short waits until it is cut short again."""
+    while checkpoint.is_cut:
+        execution.step_begins()  # no suspension: who will cancel it is not known to the database
+        try:
+            yield Pause(execution, _LONG)
+        finally:
+            execution.step_ends()
+        if execution.closing is not None:
+            raise execution.closing
+    return recorded(execution, checkpoint, annotation, label)
+
+
+_LONG = 1e6
+"""Seconds of one wait for something that has no time of its own."""
+
+
 def call(
     branch: Branch, step: Step[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], source: str
 ) -> Operation[Any]:
@@ -59,7 +76,7 @@ def call(
     given = signature.encode(args[implicit:], kwargs)
     key, found = execution.recall(branch, step.kind, step.name, values.digest(given), source)
     if found is not None:
-        return recorded(execution, found, signature.result, step.label)
+        return (yield from replayed(execution, found, signature.result, step.label))
     if execution.pending is not None or execution.closing is not None:
         yield from settle(execution)
     started = execution.engine.time()

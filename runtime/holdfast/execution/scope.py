@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from holdfast.execution.execution import Execution
+    from holdfast.journal import Operation
 
 
 class Branch:
@@ -23,9 +24,22 @@ class Branch:
         clock: the workflow's time in it: when its last operation finished, as recorded.
         parked: it waits, and could be woken from the database.
         abandoned: its code was cancelled by the workflow's own code.
+        open: the operation that it has begun and not recorded yet.
+        cut: an operation that the workflow's own code cancelled, and that is not recorded as such yet.
     """
 
-    __slots__ = ("_random", "abandoned", "clock", "counter", "execution", "forked", "parked", "path")
+    __slots__ = (
+        "_random",
+        "abandoned",
+        "clock",
+        "counter",
+        "cut",
+        "execution",
+        "forked",
+        "open",
+        "parked",
+        "path",
+    )
 
     def __init__(self, execution: Execution, path: str, clock: float) -> None:
         self.execution = execution
@@ -35,6 +49,8 @@ class Branch:
         self.clock = clock
         self.parked = False
         self.abandoned = False
+        self.open: Operation | None = None
+        self.cut: Operation | None = None
         self._random: random.Random | None = None
 
     def fork(self) -> Branch:
@@ -48,6 +64,8 @@ class Branch:
         if task is not None and task.cancelled():
             self.abandoned = True
             self.execution.given_up.append(self.path)
+        else:
+            self.execution.record_cut(self)
         self.execution.end_branch()
 
     @property

@@ -8,7 +8,7 @@ from holdfast import values
 from holdfast.declare.transaction import CONFLICTS
 from holdfast.errors import Fenced, NotAWorkflow, StoreUnavailable
 from holdfast.execution.effects import Durable, Operation
-from holdfast.execution.operations import ask, back_off, keep_error, recorded, settle
+from holdfast.execution.operations import ask, back_off, keep_error, recorded, replayed, settle
 from holdfast.execution.scope import Branch, StepScope, scope
 from holdfast.store.records import Checkpoint
 
@@ -32,7 +32,7 @@ def transact(
     digest = values.digest(given)
     key, found = execution.recall(branch, transaction.kind, transaction.name, digest, source)
     if found is not None:
-        return recorded(execution, found, transaction.signature.result, transaction.label)
+        return (yield from replayed(execution, found, transaction.signature.result, transaction.label))
     yield from settle(execution)
     if execution.born is not None:  # its fence reads the workflow's row on a connection of its own
         execution.confirm((yield Durable(core.committer, execution.born)))
@@ -58,6 +58,7 @@ def transact(
             raised = error
         else:
             branch.clock = max(branch.clock, checkpoint.finished)
+            branch.open = None
             return result
         raise keep_error(branch, key, transaction, digest, raised, started, attempt, source)
 

@@ -73,6 +73,11 @@ class Checkpoint:
     delay: float | None = None
     due: float | None = None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the workflow's own code cancelled it: there is neither a result nor an error."""
+        return self.result is None and self.error is None
+
 
 @dataclass(slots=True)
 class Turn:

@@ -233,8 +233,7 @@ async def napping_together_later() -> list[object]:
 def test_a_long_wait_frees_thread_and_memory(store_url: str, unit: holdfast.Workflow[[float], list[object]]) -> None:
     with Engine(store_url, suspend_after=0.1) as engine:
         handle = engine.start(unit, 0.6, id="n")
-        until(lambda: handle.state is State.WAITING)
-        assert engine._core.running() == []
+        until(lambda: not engine._core.running() and handle.state is State.WAITING)
         assert engine.get("n").wakes_at is not None
         assert handle.result(20) == ["before", "after"]
     assert calls == ["before", "after"]
@@ -671,6 +670,52 @@ def test_work_that_others_enqueue_is_found_without_polling(store_url: str) -> No
         subprocess.run([sys.executable, "-c", _ENQUEUE, store_url, noting.name], check=True, timeout=60)
         for handle in [*handles, engine.handle("now"), engine.handle("soon")]:
             assert engine.handle(handle.id).result(20) == "here"
+
+
+@step
+async def endless_later(what: str) -> str:
+    calls.append(what)
+    await asyncio.sleep(3600)
+    return what
+
+
+@workflow
+async def impatient() -> list[object]:
+    async def line(what: str) -> str:
+        try:
+            async with asyncio.timeout(0.05):
+                return await endless_later(what)
+        except TimeoutError:
+            return f"{what} was late"
+
+    done = [await line("main"), *await asyncio.gather(line("branch"), note_later("other"))]
+    try:
+        await asyncio.wait_for(endless_later("waited for"), 0.05)
+    except TimeoutError:
+        done.append(await held_later("x"))
+    child = await holdfast.aio.start(napping_later, 600.0)
+    try:
+        await asyncio.wait_for(child, 0.05)
+    except TimeoutError:
+        done.append("child was late")
+    return [*done, await line("last")]
+
+
+def test_a_step_that_the_code_cuts_short_is_cut_short_at_each_replay(store_url: str) -> None:
+    end = ["main was late", "branch was late", "other", "x", "child was late", "last was late"]
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(impatient, id="i")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        assert engine.handle("i").result(20) == end
+        assert engine.replay("i") is None
+        keys = [each.key for each in engine.history("i")]
+    assert keys == ["0", "0.0", "1", "1.0", "2", "3", "4", "5"]
+    assert [calls.count(each) for each in ("main", "branch", "waited for", "last")] == [1, 1, 1, 1]
+    dying.close()
 
 
 @workflow
