@@ -718,6 +718,15 @@ def test_a_step_that_the_code_cuts_short_is_cut_short_at_each_replay(store_url: 
     dying.close()
 
 
+@pytest.mark.parametrize("unit", [patient_parent, starting_patient_parent])
+def test_a_database_in_memory_wakes_its_own_engine_without_polling(unit: holdfast.Workflow[[], object]) -> None:
+    engine = Engine("sqlite:///:memory:", lease=600.0, suspend_after=0.1)
+    engine._core.store.poll = 600.0
+    with engine, Engine("sqlite:///:memory:") as other:
+        assert engine.run(unit, id="p") == "woken"
+        assert other.list() == []
+
+
 @workflow
 def judged(number: int) -> object:
     first = note(number)

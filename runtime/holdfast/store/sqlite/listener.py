@@ -28,19 +28,21 @@ class SqliteListener:
 
     Args:
         file: identifies the database among the stores of this process.
-        version: gives a number that changes when another connection writes (`PRAGMA data_version`).
+        version: gives a number that changes when another connection writes (`PRAGMA data_version`); None when there can
+            be no other.
         wake: what to call; it must return at once.
     """
 
-    def __init__(self, file: str, version: Callable[[], int], wake: Callable[[str], None]) -> None:
+    def __init__(self, file: str, version: Callable[[], int] | None, wake: Callable[[str], None]) -> None:
         self._file = file
-        self._version = version
         self._wake = wake
         self._closed = threading.Event()
         with _lock:
             _listening.setdefault(file, []).append(wake)
-        self._thread = threading.Thread(target=self._run, name="holdfast-listener", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
+        if version is not None:
+            self._thread = threading.Thread(target=self._run, args=(version,), name="holdfast-listener", daemon=True)
+            self._thread.start()
 
     def close(self) -> None:
         """End the subscription and its thread."""
@@ -50,16 +52,17 @@ class SqliteListener:
             if not listeners:
                 del _listening[self._file]
         self._closed.set()
-        self._thread.join(5)
+        if self._thread is not None:
+            self._thread.join(5)
 
-    def _run(self) -> None:
+    def _run(self, version: Callable[[], int]) -> None:
         seen: int | None = None
         while not self._closed.wait(_LOOK):
             try:
-                version = self._version()
+                present = version()
             except StoreUnavailable:
                 continue  # the engine says so itself as soon as it needs the file
-            if version != seen:
+            if present != seen:
                 if seen is not None:
                     self._wake("changed")
-                seen = version
+                seen = present

@@ -37,7 +37,9 @@ class SqliteStore:
 
     def __init__(self, path: str, schema: str) -> None:
         self._path = path
-        self._file = f"{os.path.realpath(path)}\0{schema}"  # realpath: stores of one file may name it differently
+        # One file may be named in several ways, and two databases in memory by the same.
+        place = f"{id(self)}" if path == ":memory:" else os.path.realpath(path)
+        self._file = f"{place}\0{schema}"
         self.label = f"sqlite:///{path}"
         self.async_transactions = path != ":memory:"
         self._prefix = schema
@@ -328,9 +330,9 @@ class SqliteStore:
         self.queued("queued")
         return True
 
-    def listen(self, wake: Callable[[str], None]) -> SqliteListener | None:
-        """Call `wake(what)` when another engine has queued or changed something; nobody else sees a database in memory."""
-        return None if self._path == ":memory:" else SqliteListener(self._file, self._data_version, wake)
+    def listen(self, wake: Callable[[str], None]) -> SqliteListener:
+        """Call `wake(what)` when something was queued or changed."""
+        return SqliteListener(self._file, None if self._path == ":memory:" else self._data_version, wake)
 
     def _data_version(self) -> int:
         with self._database.use() as connection:
