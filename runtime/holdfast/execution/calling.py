@@ -81,5 +81,5 @@ async def adrive_in(branch: Branch, operation: Operation[T]) -> T:
     try:
         return await adrive(operation)
     except asyncio.CancelledError:
-        branch.cut, branch.open = branch.open, None
+        branch.note_cut()
         raise

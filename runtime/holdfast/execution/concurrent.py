@@ -6,12 +6,15 @@ import asyncio
 import contextvars
 import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from holdfast import values
 from holdfast.engine.handle import Handle
 from holdfast.execution.scope import Branch, scope
 from holdfast.store.records import Checkpoint
+
+_CUT: Final = -1
+"""Recorded when the code gave up waiting for the next branch to end."""
 
 Line = tuple[Any, BaseException | None]
 """How a branch ended: its result, or what it raised."""
@@ -119,24 +122,17 @@ async def completed_tasks(
     """Await `lines` concurrently; see `holdfast.aio.as_completed`."""
     _check_open(parent)
     tasks = [asyncio.ensure_future(line) for line in lines]
-    execution = parent.execution
     order: list[int] = []
     for index, task in enumerate(tasks):
         task.add_done_callback(lambda _, index=index: order.append(index))  # type: ignore[misc]
     taken: set[int] = set()
     while len(taken) < len(tasks):
         key, recorded = _recall(parent, len(tasks), source)
-        while True:
-            ready = [index for index in order if index not in taken]
-            if ready if recorded is None else recorded in ready:
-                break
-            execution.park(parent, None)
-            try:
-                left = [task for index, task in enumerate(tasks) if index not in taken and index not in ready]
-                await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
-                await asyncio.sleep(0)  # lets the callbacks above note the order
-            finally:
-                execution.unpark(parent)
+        try:
+            ready = await _some_ended(parent, tasks, order, taken, recorded)
+        except asyncio.CancelledError:
+            parent.note_cut()
+            raise
         _check_open(parent)
         index = ready[0] if recorded is None else recorded
         taken.add(index)
@@ -146,6 +142,29 @@ async def completed_tasks(
         if error is not None:
             raise error
         yield index, result
+
+
+async def _some_ended(
+    parent: Branch, tasks: Sequence[asyncio.Future[Any]], order: list[int], taken: set[int], recorded: int | None
+) -> list[int]:
+    """Wait until the `recorded` one of `tasks` has ended, any when that is None; return those that have, as they did.
+
+    What the code has cut short is recorded as a position that none has.
+    """
+    execution = parent.execution
+    while True:
+        ready = [index for index in order if index not in taken]
+        if ready if recorded is None else recorded in ready:
+            return ready
+        execution.park(parent, None)
+        try:
+            left = [task for index, task in enumerate(tasks) if index not in taken and index not in ready]
+            closing = execution.on_close(asyncio.get_running_loop())
+            await asyncio.wait([*left, closing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)  # lets the callbacks that note the order run
+        finally:
+            execution.unpark(parent)
+        _check_open(parent)
 
 
 def _end(task: asyncio.Future[Any]) -> Line:
@@ -170,7 +189,9 @@ def _check_open(branch: Branch) -> None:
 def _recall(parent: Branch, count: int, source: str) -> tuple[str, int | None]:
     digest = values.digest(str(count).encode())
     key, found = parent.execution.recall(parent, "completed", "as_completed", digest, source)
-    return key, None if found is None or found.result is None else int(found.result)
+    if found is None:
+        return key, None
+    return key, _CUT if found.result is None else int(found.result)
 
 
 def _record(parent: Branch, key: str, count: int, index: int, source: str) -> None:

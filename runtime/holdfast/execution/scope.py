@@ -59,6 +59,10 @@ class Branch:
         self.forked += 1
         return Branch(self.execution, path, self.clock)
 
+    def note_cut(self) -> None:
+        """Note that the workflow's own code has cancelled the operation under way."""
+        self.cut, self.open = self.open, None
+
     def ended(self, task: asyncio.Future[Any] | None = None) -> None:
         """Note that the branch's code has ended; records of one that was cancelled need not be asked for again."""
         if task is not None and task.cancelled():

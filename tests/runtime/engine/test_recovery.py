@@ -718,6 +718,34 @@ def test_a_step_that_the_code_cuts_short_is_cut_short_at_each_replay(store_url: 
     dying.close()
 
 
+@workflow
+async def impatient_collector() -> list[object]:
+    done: list[object] = []
+    slow = asyncio.ensure_future(endless_later("slow"))
+    try:
+        async with asyncio.timeout(0.2):
+            async for _, what in holdfast.aio.as_completed(note_later("quick"), slow):
+                done.append(what)
+    except TimeoutError:
+        slow.cancel()
+        done.append("not all completed")
+    return [*done, await held_later("x")]
+
+
+def test_collecting_that_the_code_cuts_short_is_cut_short_at_each_replay(store_url: str) -> None:
+    dying = CrashingEngine(store_url)
+    dying.launch()
+    dying.start(impatient_collector, id="i")
+    assert gate.reached.wait(10)
+    dying.crash()
+    gate.opened.set()
+    with Engine(store_url) as engine:
+        assert engine.handle("i").result(20) == ["quick", "not all completed", "x"]
+        own = [(each.key, each.kind) for each in engine.history("i") if "." not in each.key]
+        assert own == [("0", "completed"), ("1", "completed"), ("2", "step")]
+    dying.close()
+
+
 @pytest.mark.parametrize("unit", [patient_parent, starting_patient_parent])
 def test_a_database_in_memory_wakes_its_own_engine_without_polling(unit: holdfast.Workflow[[], object]) -> None:
     engine = Engine("sqlite:///:memory:", lease=600.0, suspend_after=0.1)
