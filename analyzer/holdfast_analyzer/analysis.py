@@ -292,13 +292,12 @@ class Analysis:
         found: list[Directive] = []
         # Of the files under analysis it is known which have some; installed packages may have some, too.
         for path in sorted({*self.commented, *paths} - (set(self.files) - set(self.commented))):
-            view = self.program.known_view(path)
+            known = self.program.known_view(path)
+            view = known or self.program.view(path)
             if view is not None and view.is_broken:
                 continue  # no one can know what its comments would have silenced
             try:
-                text = (
-                    view.source.text if view is not None else Path(path).read_text(encoding="utf-8", errors="replace")
-                )
+                text = known.source.text if known is not None else Path(path).read_text("utf-8", "replace")
             except (OSError, ValueError, UnreadableSource):
                 # The file's own error entry says why.
                 continue
