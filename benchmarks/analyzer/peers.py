@@ -1,61 +1,93 @@
-"""The peers: each in a virtual environment of its own, at its newest release."""
+"""The linters that are measured on the same tree, each in a virtual environment of its own, at its newest release.
+
+They are run as a user would run them first: their defaults, without a cache. What they do differs: ruff, flake8 and
+pylint are linters of all Python, temporalint and replayguard look for hazards of one engine, fixit runs its own rules and
+semgrep ten patterns for calls of the clock, randomness and the like. None of them follows a call out of a file.
+"""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-SEMGREP_RULES = """\
-rules:
-  - id: clock
-    languages: [python]
-    severity: ERROR
-    message: clock
-    pattern-either: [{pattern: time.time(...)}, {pattern: datetime.now(...)}, {pattern: random.random(...)}]
-"""
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE / ".peers"
+PATTERNS = (
+    *("time.time()", "time.sleep(...)", "datetime.datetime.now(...)", "random.random()", "random.choice(...)"),
+    *("uuid.uuid4()", "os.environ[...]", "os.getenv(...)", "requests.get(...)", "open(...)"),
+)
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A program that checks a tree.
+    """A linter.
 
     Attributes:
-        name: in the table.
-        packages: what to install from PyPI.
-        command: its arguments; `{tree}` is the tree, `{home}` a folder for its configuration.
+        name: of its package.
+        arguments: of its command.
+        accepted: exit statuses of a run that did its work.
+        large: it is quick enough for the large tree; others are measured on the small one.
+        also: further packages that it needs.
     """
 
     name: str
-    packages: tuple[str, ...]
-    command: tuple[str, ...]
-
-    def prepare(self, home: Path) -> list[str] | None:
-        """Install the peer; return its command, or None where it cannot be installed."""
-        environment = home / self.name
-        if not (environment / "bin" / "python").exists():
-            subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-        pip = [environment / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        if subprocess.run([*pip, *self.packages], capture_output=True).returncode:
-            shutil.rmtree(environment)
-            return None
-        (home / "semgrep.yml").write_text(SEMGREP_RULES)
-        program, *rest = self.command
-        return [str(environment / "bin" / program), *rest]
+    arguments: tuple[str, ...]
+    accepted: Sequence[int] = (0, 1)
+    large: bool = True
+    also: tuple[str, ...] = ()
 
 
 PEERS = (
-    Peer("ruff", ("ruff",), ("ruff", "check", "--no-cache", "--isolated", "-q", "{tree}")),
-    Peer("temporalint", ("temporalint",), ("temporalint", "{tree}")),
-    Peer("replayguard", ("replayguard",), ("replayguard", "check", "{tree}")),
-    Peer("flake8", ("flake8",), ("flake8", "--isolated", "-j1", "{tree}")),
+    Peer("ruff", ("check", "--no-cache", "--isolated", "--quiet", ".")),
+    Peer("temporalint", (".",)),
+    Peer("replayguard", ("check", ".")),
+    Peer("flake8", ("--isolated", "--quiet", "."), large=False),
     Peer(
         "semgrep",
-        ("semgrep",),
-        ("semgrep", "--metrics=off", "--quiet", "-j1", "--config", "{home}/semgrep.yml", "{tree}"),
+        ("scan", "--metrics=off", "--disable-version-check", "--quiet", "--config", "{patterns}", "."),
+        large=False,
     ),
-    Peer("pylint", ("pylint",), ("pylint", "-j1", "--disable=all", "--enable=E", "--recursive=y", "{tree}")),
-    Peer("fixit", ("fixit",), ("fixit", "lint", "{tree}")),
+    Peer("fixit", ("--quiet", "lint", "."), large=False),
+    Peer("pylint", ("--recursive=y", "--score=n", "."), accepted=range(32), large=False),
 )
+
+
+def installed(peer: Peer) -> tuple[Path | None, str]:
+    """Install a peer once.
+
+    Returns:
+        Its command, or None; and its version, or why it cannot be installed.
+    """
+    home = ENVIRONMENTS / peer.name
+    command = home / "bin" / peer.name
+    if not command.exists():
+        python = home / "bin" / "python"
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", peer.name, *peer.also],
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            return None, f"cannot be installed: {done.stderr.strip().splitlines()[-1][:120]}"
+    shown = subprocess.run(
+        [home / "bin" / "python", "-c", f"import importlib.metadata as m; print(m.version({peer.name!r}))"],
+        capture_output=True,
+        text=True,
+    )
+    return command, shown.stdout.strip()
+
+
+def command_of(peer: Peer, program: Path) -> list[str]:
+    """Return the command line."""
+    patterns = ENVIRONMENTS / "patterns.yaml"
+    if not patterns.exists():
+        rules = [
+            f"  - {{id: pattern-{number}, languages: [python], severity: WARNING, message: hazard, pattern: {text!r}}}"
+            for number, text in enumerate(PATTERNS)
+        ]
+        patterns.write_text("rules:\n" + "\n".join(rules) + "\n")
+    return [str(program), *(argument.format(patterns=patterns) for argument in peer.arguments)]

@@ -1,181 +1,191 @@
-"""Measure `holdfast check` beside its peers on one tree, as multiples of `ast.parse` over all its files on one core.
+"""Measure `holdfast check` beside other linters on one tree, in one run, as multiples of `ast.parse` over all its files.
 
-    python benchmarks/analyzer/run.py [--files 2000] [--repeat 3] [--growth] [--peers ruff,flake8] [--out FOLDER]
+    python benchmarks/analyzer/run.py [--full] [--repeat 3] [--files 2000] [--sizes 500,1000,2000,4000] [--memory 2000,10000]
+        [--peers ruff,temporalint,…|none] [--peer-files 500] [--limit 300] [--keep FOLDER]
 
-All take turns in one run; the median of the repeats counts. A peer that cannot be installed, or takes longer than the
-limit, stands in the table as such.
+All that is measured on one tree takes turns within each repeat, so that a machine's mood falls on all of them alike; the
+medians count. Without options it is small: one tree of 500 files, quick peers, two repeats.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import os
-import resource
+import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from peers import PEERS
-from tree import build
+from measure import Run, parse_all, run
+from peers import PEERS, Peer, command_of, installed
+from report import Line, markdown, show
+from tree import Tree, make_tree
 
-HOLDFAST = [sys.executable, "-m", "holdfast", "check", "--isolated", "--exit-zero", "--statistics", "-q"]
-LIMIT = 600.0
-"""Seconds after which a peer is stopped."""
-
-
-def parse_all(tree: Path) -> float:
-    """Return the seconds that `ast.parse` takes for all files, read before, in this process."""
-    sources = [path.read_bytes() for path in sorted(tree.rglob("*.py"))]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        begun = time.perf_counter()
-        for source in sources:
-            try:
-                ast.parse(source)
-            except (SyntaxError, ValueError):
-                continue
-        return time.perf_counter() - begun
-
-
-def run(command: list[str], tree: Path) -> tuple[float, float]:
-    """Run a command in `tree`; return its seconds and its peak memory in MiB (of the largest process)."""
-    with tempfile.TemporaryFile() as output:
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, cwd=tree, stdout=output, stderr=output)
-        try:
-            process.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return float("inf"), 0.0
-        seconds = time.perf_counter() - begun
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
-def cold(tree: Path, *options: str) -> float:
-    """Return the seconds of a check without any cache."""
-    shutil.rmtree(tree / ".holdfast_cache", ignore_errors=True)
-    return run([*HOLDFAST, *options, "."], tree)[0]
-
-
-def warm(tree: Path, changed: Path | None) -> float:
-    """Return the seconds of a check with a cache, after `changed` (if any) was edited."""
-    if changed is not None:
-        with changed.open("a") as stream:
-            stream.write(f"\n\ndef added_{time.time_ns()}() -> None:\n    pass\n")
-    return run([*HOLDFAST, "."], tree)[0]
-
-
-def age(tree: Path) -> None:
-    """Date all files back: files that changed a moment ago are read again, since they may change unseen."""
-    hour = time.time() - 3600
-    for path in tree.rglob("*.py"):
-        os.utime(path, (hour, hour))
-
-
-def measured(tree: Path, repeat: int, home: Path, names: list[str]) -> dict[str, list[float]]:
-    """Return the seconds of every contestant, one value a repeat."""
-    helper = tree / "flows" / "flow_1" / "labels.py"
-    ready = {peer.name: peer.prepare(home) for peer in PEERS if peer.name in names}
-    contestants: dict[str, Callable[[], float]] = {
-        "ast.parse": lambda: parse_all(tree),
-        "holdfast cold": lambda: cold(tree),
-        "holdfast warm": lambda: warm(tree, None),
-        "holdfast warm, one file changed": lambda: warm(tree, helper),
-        "holdfast cold, --jobs 1": lambda: cold(tree, "--jobs", "1"),
-    }
-    for name, command in ready.items():
-        if command is not None:
-            filled = [part.format(tree=".", home=home) for part in command]
-            contestants[name] = lambda filled=filled: run(filled, tree)[0]  # type: ignore[misc]
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(repeat):
-        age(tree)
-        for name, contestant in contestants.items():
-            if float("inf") not in seconds[name]:
-                seconds[name].append(contestant())
-    seconds |= {name: [] for name, command in ready.items() if command is None}
-    return seconds
-
-
-def table(seconds: dict[str, list[float]]) -> str:
-    """Return the medians as a Markdown table of ratios."""
-    floor = statistics.median(seconds["ast.parse"])
-    lines = ["| | × `ast.parse` |", "|---|---|"]
-    for name, values in seconds.items():
-        middle = statistics.median(values) if values else None
-        if middle is None:
-            shown = "cannot be installed"
-        elif middle == float("inf"):
-            shown = f"over {LIMIT / floor:.0f} (stopped)"
-        else:
-            shown = f"{middle / floor:.2f}"
-        lines.append(f"| {name} | {shown} |")
-    return "\n".join(lines)
-
-
-def growth(sizes: list[int], repeat: int) -> str:
-    """Return how a cold check grows with the tree."""
-    lines = ["| files | cold × `ast.parse` | seconds a 1,000 files | peak MiB |", "|---|---|---|---|"]
-    for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
-            tree = Path(folder)
-            build(tree, size)
-            floors = [parse_all(tree) for _ in range(repeat)]
-            runs = [cold(tree) for _ in range(repeat)]
-            memory = peak(tree)
-        floor, middle = statistics.median(floors), statistics.median(runs)
-        lines.append(f"| {size:,} | {middle / floor:.2f} | {middle / size * 1000:.2f} | {memory:.0f} |")
-    return "\n".join(lines)
-
-
-def peak(tree: Path) -> float:
-    """Return the peak memory of a cold check in MiB, measured in a process of its own."""
-    shutil.rmtree(tree / ".holdfast_cache", ignore_errors=True)
-    program = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
-    )
-    command = [sys.executable, "-c", program, *HOLDFAST, "."]
-    return float(subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True).stdout)
+HERE = Path(__file__).parent
+HOLDFAST = (sys.executable, "-m", "holdfast", "check", "--isolated", "--quiet", "--output-format", "concise")
+Case = tuple[str, Callable[[Tree], Run]]
 
 
 def main() -> None:
-    """Run what the command line asks for; print the tables and write them beside results.json."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=2000)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument(
-        "--peers", default=",".join(peer.name for peer in PEERS), help="comma-separated; empty for none"
-    )
-    parser.add_argument(
-        "--growth", action="store_true", help="cold checks of 500, 1,000, 2,000, 4,000 and 10,000 files"
-    )
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    options = parser.parse_args()
+    """Measure what the command line asks for; print a table; write results.json and table.md."""
+    options = parsed()
+    lines: list[Line] = []
+    folder = Path(options.keep or tempfile.mkdtemp(prefix="holdfast-bench-"))
+    try:
+        sizes = sorted({*options.sizes, *options.memory, options.files, options.peer_files})
+        trees = {files: tree_of(folder, files) for files in sizes}
+        large = [peer for peer in options.peers if peer.large]
+        small = [peer for peer in options.peers if not peer.large]
+        lines += measured(
+            trees[options.files], [*holdfast_cases(), *peer_cases(large, options.limit, lines, options.files)], options
+        )
+        lines += measured(
+            trees[options.peer_files], peer_cases(small, options.limit, lines, options.peer_files), options
+        )
+        for files in options.sizes:
+            lines += measured(trees[files], [("holdfast, cold", cold())], options, f"growth: {files} files")
+        for files in options.memory:
+            lines += measured(trees[files], [("holdfast, cold, memory", cold(watch=True))], options, repeat=1)
+        shares = {files: round(tree.workflow_size / tree.size, 3) for files, tree in trees.items()}
+        bytes_of = {files: tree.size for files, tree in trees.items()}
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder)
+    show(lines)
+    facts: dict[str, object] = {
+        "machine": platform.platform(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+    facts |= {"load": os.getloadavg(), "repeat": options.repeat, "bytes": bytes_of, "workflow_share": shares}
     options.out.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.gettempdir()) / "holdfast-benchmark-peers"
-    home.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
-        tree = Path(folder)
-        size = build(tree, options.files)
-        seconds = measured(tree, options.repeat, home, options.peers.split(","))
-    text = f"{options.files:,} files, {size / 1e6:.1f} MB\n\n{table(seconds)}\n"
-    if options.growth:
-        text += f"\n{growth([500, 1000, 2000, 4000, 10000], options.repeat)}\n"
-    (options.out / "table.md").write_text(text)
-    (options.out / "results.json").write_text(json.dumps(seconds, indent=1))
-    print(text)
+    results = [{name: getattr(line, name) for name in line.__dataclass_fields__} for line in lines]
+    (options.out / "results.json").write_text(json.dumps(facts | {"results": results}, indent=1) + "\n")
+    (options.out / "table.md").write_text(markdown(lines))
+
+
+def parsed() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument(
+        "--files", type=int, default=500, help="of the tree that holdfast and quick peers are measured on"
+    )
+    parser.add_argument("--peer-files", type=int, default=500, help="of the tree for slow peers")
+    parser.add_argument("--sizes", type=numbers, default=[], help="for the growth, comma-separated")
+    parser.add_argument("--memory", type=numbers, default=[], help="sizes at which memory is watched")
+    parser.add_argument("--peers", default="ruff,temporalint,replayguard", help="comma-separated; `all`; `none`")
+    parser.add_argument("--limit", type=float, default=300, help="seconds for one run of a peer")
+    parser.add_argument("--keep", default="", help="folder in which trees are kept, and found again")
+    parser.add_argument("--full", action="store_true", help="what the README reports")
+    parser.add_argument("--out", type=Path, default=HERE / "results")
+    options = parser.parse_args()
+    if options.full:
+        options.files, options.sizes, options.memory = 2000, [500, 1000, 2000, 4000], [2000, 10000]
+        options.peers, options.repeat = "all", 3
+    wanted = {peer.name for peer in PEERS} if options.peers == "all" else set(options.peers.split(",")) - {"none"}
+    unknown = wanted - {peer.name for peer in PEERS}
+    if unknown:
+        parser.error(f"no such peer: {', '.join(sorted(unknown))}")
+    options.peers = [peer for peer in PEERS if peer.name in wanted]
+    return options
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers separated by commas."""
+    return [int(part) for part in text.split(",") if part]
+
+
+def tree_of(folder: Path, files: int) -> Tree:
+    """Make a tree anew: a kept one may have been changed by a run that was cut short."""
+    root = folder / f"tree-{files}"
+    shutil.rmtree(root, ignore_errors=True)
+    return make_tree(root, files)
+
+
+# Cases
+
+
+def holdfast_cases() -> list[Case]:
+    """Return the ways in which holdfast is run; the warm ones follow a cold one, whose cache they use."""
+    return [
+        ("holdfast, cold", cold()),
+        ("holdfast, warm, nothing changed", lambda tree: checked(tree)),
+        ("holdfast, warm, one file changed", changed),
+        ("holdfast, cold, --jobs 1", cold("--jobs", "1")),
+        ("holdfast, cold, --no-cache", lambda tree: checked(tree, "--no-cache")),
+    ]
+
+
+def checked(tree: Tree, *options: str, watch: bool = False) -> Run:
+    """Run a check."""
+    return run((*HOLDFAST, *options, "."), tree.root, 900, (0, 1), watch)
+
+
+def cold(*options: str, watch: bool = False) -> Callable[[Tree], Run]:
+    """Return a check without what earlier ones found; what it finds is kept."""
+
+    def case(tree: Tree) -> Run:
+        shutil.rmtree(tree.root / ".holdfast_cache", ignore_errors=True)
+        return checked(tree, *options, watch=watch)
+
+    return case
+
+
+def changed(tree: Tree) -> Run:
+    """Change a module that workflows reach, and check."""
+    with tree.helper.open("a") as file:
+        file.write("\n\nLIMIT = 3\n")
+    return checked(tree)
+
+
+def peer_cases(peers: Iterable[Peer], limit: float, lines: list[Line], files: int) -> list[Case]:
+    """Return the runs of peers; one that cannot be installed gets its line at once."""
+    cases: list[Case] = []
+    for peer in peers:
+        program, version = installed(peer)
+        if program is None:
+            lines.append(Line(peer.name, files, 0, 0, 0, 0, note=version))
+            continue
+        command = command_of(peer, program)
+
+        def case(tree: Tree, command: list[str] = command, peer: Peer = peer) -> Run:
+            return run(command, tree.root, limit, peer.accepted)
+
+        cases.append((f"{peer.name} {version}", case))
+    return cases
+
+
+def measured(tree: Tree, cases: list[Case], options: argparse.Namespace, note: str = "", repeat: int = 0) -> list[Line]:
+    """Run all cases in turns and return their medians."""
+    if not cases:
+        return []
+    yardsticks: list[Run] = []
+    runs: dict[str, list[Run]] = {name: [] for name, _ in cases}
+    for number in range(repeat or options.repeat):
+        yardsticks.append(parse_all(tree.root))
+        for name, case in cases:
+            if any(found.failure for found in runs[name]):
+                continue
+            runs[name].append(case(tree))
+            print(f"{tree.files} files, turn {number + 1}: {name}: {runs[name][-1].wall:.2f} s", file=sys.stderr)
+    wall, cpu = (statistics.median(getattr(found, part) for found in yardsticks) for part in ("wall", "cpu"))
+    lines = [Line("ast.parse of all files", tree.files, wall, cpu, 1.0, 1.0, note=note)]
+    for name, found in runs.items():
+        failure = next((one.failure for one in found if one.failure), "")
+        if failure:
+            lines.append(Line(name, tree.files, 0, 0, 0, 0, note=failure))
+            continue
+        own_wall, own_cpu = (statistics.median(getattr(one, part) for one in found) for part in ("wall", "cpu"))
+        memory = max(one.memory for one in found)
+        lines.append(Line(name, tree.files, own_wall, own_cpu, own_wall / wall, own_cpu / cpu, memory, note))
+    return lines
 
 
 if __name__ == "__main__":

@@ -1,207 +1,108 @@
-"""The tree that is checked: other code from the standard library and installed packages, and generated workflow code.
+"""Makes the measured tree: other code copied from what is installed here, workflow code written by `services`.
 
-About a quarter of the bytes lie in files that name an engine or that a workflow reaches, as in real repositories.
+Copied at benchmark time and never committed. Files are drawn with a fixed seed from the standard library and from the
+site-packages of the running environment, up to `LARGEST` bytes each, as projects seldom hold larger ones; the files'
+sizes then average about 8 kB, as in the public projects that were looked at.
 """
 
 from __future__ import annotations
 
+import os
 import random
-import shutil
 import sysconfig
 from collections.abc import Iterator
-from itertools import cycle
+from dataclasses import dataclass
 from pathlib import Path
 
-WORKFLOW_SHARE = 0.3
-"""Share of the files that belong to workflow packages; they are smaller than library files."""
-PER_PACKAGE = 6
-SEED = 20261122
+from services import make_service
 
-WORKFLOWS = {
-    "temporal": """\
-from datetime import timedelta
-
-from temporalio import activity, workflow
-
-from .models import Order
-from .pricing import Prices, total
-from .labels import stamped
+LARGEST = 40_000
+SMALLEST = 400
+WORKFLOW_SHARE = 0.25
+"""Of the bytes: in services. Of public projects that use an engine about a quarter lies in files that name it."""
+PAST = 1_700_000_000
+"""Modification time of every file, in seconds: a tree that was not written just now, as a checkout on a disk."""
+SKIPPED = frozenset({"__pycache__", "lib2to3", "test", "tests", "idlelib", "site-packages"})
 
 
-@activity.defn
-async def charge(order: str, cents: int) -> str:
-    return f"{{order}} {{cents}}"
+@dataclass(frozen=True)
+class Tree:
+    """A tree on disk.
+
+    Attributes:
+        root: its folder.
+        files: how many.
+        size: bytes of all files.
+        workflow_size: bytes of the services' files.
+        helper: a module that a workflow reaches, which the benchmark changes.
+    """
+
+    root: Path
+    files: int
+    size: int
+    workflow_size: int
+    helper: Path
 
 
-@workflow.defn
-class Fulfil{n}:
-    def __init__(self) -> None:
-        self.prices = Prices()
-        self.notes: list[str] = []
+def make_tree(root: Path, files: int, seed: int = 7) -> Tree:
+    """Write a tree.
 
-    @workflow.run
-    async def run(self, order: Order) -> str:
-        cents = total(order, self.prices)
-        self.notes.append(stamped(order.id))
-        for line in order.lines:
-            if self.prices.of(line.sku) > 100:
-                self.notes.append(line.sku)
-        return await workflow.execute_activity(
-            charge, args=[order.id, cents], start_to_close_timeout=timedelta(seconds=5)
-        )
+    Args:
+        root: a folder that is not there yet.
+        files: how many files it shall have.
+        seed: decides what is drawn and written.
 
-    @workflow.signal
-    def remark(self, text: str) -> None:
-        self.notes.append(text)
-""",
-    "dbos": """\
-from dbos import DBOS
+    Returns:
+        The tree.
 
-from .models import Order
-from .pricing import Prices, total
-from .labels import stamped
-
-
-@DBOS.step()
-def charge(order: str, cents: int) -> str:
-    return f"{{order}} {{cents}}"
-
-
-@DBOS.workflow()
-def fulfil{n}(order: Order) -> str:
-    prices = Prices()
-    label = stamped(order.id)
-    receipts = [charge(line.sku, prices.of(line.sku)) for line in order.lines]
-    return f"{{label}}: {{total(order, prices)}} {{len(receipts)}}"
-""",
-    "holdfast": """\
-from holdfast import step, workflow
-
-from .models import Order
-from .pricing import Prices, total
-from .labels import stamped
+    Raises:
+        SystemExit: too little is installed here to draw so many files from.
+    """
+    others = sorted(installed())
+    random.Random(seed).shuffle(others)
+    count = size = workflow_size = services = 0
+    helper = root
+    while count < files:
+        if services == 0 or workflow_size < WORKFLOW_SHARE * size:
+            service = make_service(services, seed)
+            for name, text in service.files.items():
+                written(root / "services" / service.name / name, text.encode())
+                workflow_size += len(text.encode())
+                size += len(text.encode())
+            count += len(service.files)
+            helper = helper if services else root / "services" / service.name / "plans.py"
+            services += 1
+            continue
+        if not others:
+            raise SystemExit(f"only {count} files can be drawn from what is installed here; ask for fewer")
+        path, name = others.pop()
+        data = path.read_bytes()
+        written(root / "other" / name, data)
+        size += len(data)
+        count += 1
+    written(root / "pyproject.toml", b'[project]\nname = "measured"\nversion = "1"\n')
+    return Tree(root, count, size, workflow_size, helper)
 
 
-@step
-def charge(order: str, cents: int) -> str:
-    return f"{{order}} {{cents}}"
-
-
-@workflow
-def fulfil{n}(order: Order) -> str:
-    prices = Prices()
-    receipts = {{line.sku: charge(line.sku, prices.of(line.sku)) for line in order.lines}}
-    return stamped(order.id) + str(total(order, prices)) + ",".join(sorted(receipts))
-""",
-}
-MODELS = """\
-from dataclasses import dataclass, field
-
-
-@dataclass
-class Line:
-    sku: str
-    count: int = 1
-
-
-@dataclass
-class Order:
-    id: str
-    lines: list[Line] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        return sum(line.count for line in self.lines)
-"""
-PRICING = """\
-from functools import partial
-
-from .models import Order
-
-
-class Prices:
-    def __init__(self) -> None:
-        self.table = {"tea": 250, "cup": 900}
-        self.rule = partial(self.discounted, percent=10)
-
-    def of(self, sku: str) -> int:
-        return self.rule(self.table.get(sku, 100))
-
-    @staticmethod
-    def discounted(cents: int, percent: int) -> int:
-        return cents - cents * percent // 100
-
-
-def total(order: Order, prices: Prices) -> int:
-    return sum(prices.of(line.sku) * line.count for line in order.lines) + order.size
-"""
-CLEAN_LABELS = """\
-def stamped(order: str) -> str:
-    return f"{order}/label".upper()
-"""
-HAZARDOUS_LABELS = """\
-import time
-
-moment = time.time
-
-
-def stamped(order: str) -> str:
-    return f"{order}/{int(moment())}"
-"""
-STEPS = """\
-import json
-import logging
-import urllib.request
-
-logger = logging.getLogger(__name__)
-
-
-class Gateway:
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def send(self, order: str, payload: dict[str, str]) -> dict[str, str]:
-        logger.info("sending %s", order)
-        request = urllib.request.Request(self.url, data=json.dumps(payload).encode())
-        with urllib.request.urlopen(request) as answer:
-            return dict(json.load(answer))
-"""
-
-
-def library_files() -> Iterator[Path]:
-    """Yield files of the standard library and of installed packages, in an order of their own, over and over."""
+def installed() -> Iterator[tuple[Path, str]]:
+    """Yield files of other code, each with its path in the tree; again under another name when all are used up."""
     paths = sysconfig.get_paths()
-    found = [
-        path
-        for folder in (paths["stdlib"], paths["purelib"])
-        for path in sorted(Path(folder).rglob("*.py"))
-        if not {"test", "tests", "lib2to3", "site-packages", "holdfast"} & set(path.relative_to(folder).parts)
-        and 200 < path.stat().st_size < 200_000
-    ]
-    random.Random(SEED).shuffle(found)
-    return cycle(found)
+    found = []
+    for label, top in (("library", paths["stdlib"]), ("packages", paths["purelib"])):
+        for folder, folders, names in os.walk(top):
+            folders[:] = [name for name in folders if name not in SKIPPED]
+            below = os.path.relpath(folder, top)
+            for name in names:
+                path = Path(folder, name)
+                if name.endswith(".py") and SMALLEST <= path.stat().st_size <= LARGEST:
+                    found.append((path, os.path.join(label, below, name)))
+    for copy in range(3):
+        for path, name in found:
+            yield path, os.path.join(f"part{copy}", name)
 
 
-def build(folder: Path, files: int) -> int:
-    """Write a tree of `files` Python files below `folder`; return how many bytes of source it holds."""
-    packages = int(files * WORKFLOW_SHARE) // PER_PACKAGE
-    engines = cycle(WORKFLOWS)
-    for number in range(packages):
-        package = folder / "flows" / f"flow_{number}"
-        package.mkdir(parents=True)
-        parts = {
-            "__init__.py": "",
-            "models.py": MODELS,
-            "pricing.py": PRICING,
-            "labels.py": HAZARDOUS_LABELS if number % 5 == 0 else CLEAN_LABELS,
-            "gateway.py": STEPS,
-            "flow.py": WORKFLOWS[next(engines)].format(n=number),
-        }
-        for name, text in parts.items():
-            (package / name).write_text(text)
-    others = library_files()
-    for number in range(files - packages * PER_PACKAGE):
-        target = folder / "other" / f"part_{number % 40}" / f"module_{number}.py"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(next(others), target)
-    return sum(path.stat().st_size for path in folder.rglob("*.py"))
+def written(path: Path, data: bytes) -> None:
+    """Write a file of the tree."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (PAST, PAST))
