@@ -49,7 +49,6 @@ DECODED = data("object")
 NO_INPUT = frozenset({OperationKind.GATHER, OperationKind.WAIT, OperationKind.PATCH})
 """Operations whose arguments are handles or conditions, not data that is kept."""
 PURE_KINDS = frozenset({OperationKind.VALUE})
-CLEANING_UP_IS_SAFE = frozenset({OperationKind.PATCH, OperationKind.CONTINUE})
 
 
 def perform(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str, kind: OperationKind, awaited: bool) -> None:

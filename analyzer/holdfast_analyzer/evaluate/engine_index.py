@@ -30,10 +30,6 @@ class NameTable(Generic[T]):
                     return meaning
         return found
 
-    def last_parts(self) -> frozenset[str]:
-        """Return the last segments of all exact names."""
-        return frozenset(name.rpartition(".")[2] for name in self._exact)
-
 
 class EngineIndex:
     """One profile, indexed by dotted name."""

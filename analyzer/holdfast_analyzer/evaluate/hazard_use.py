@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 NEEDS_FLOW = frozenset({Effect.OBJECT_IDENTITY})
 """Effects that matter only where their value reaches something."""
-ONCE_IS_ENOUGH = frozenset({Effect.OUTPUT})
 NEVER_REPORTED = frozenset({Effect.NUMERIC_DRIFT, Effect.UNORDERED})
 """Advisory entries; and sets, whose iteration `order` finds by the type of the value."""
 

@@ -20,20 +20,6 @@ EXECUTORS = frozenset(
 """Method names of PEP 249 cursors and of the drivers beside it (asyncpg, SQLAlchemy, psycopg) that take SQL text."""
 
 TEXT_FUNCTIONS = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
-SAFE_BUILDERS = ("psycopg.sql.", "psycopg2.sql.")
-
-STATEMENT_WORDS = (
-    "select ",
-    "insert ",
-    "update ",
-    "delete ",
-    "create ",
-    "drop ",
-    "alter ",
-    "with ",
-    "merge ",
-    "truncate ",
-)
 
 
 def is_text(value: Value) -> bool:
