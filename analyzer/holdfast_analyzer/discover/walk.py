@@ -7,8 +7,9 @@ from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
 
-from holdfast_analyzer.discover.ignored import GitFailed, checkout_around, ignored_paths
+from holdfast_analyzer.discover.ignored import ignored_paths
 from holdfast_analyzer.discover.patterns import PathPatterns
+from holdfast_analyzer.git import GitFailed, checkout_around
 from holdfast_analyzer.modules import PROJECT_FILES, shown_path
 from holdfast_analyzer.report import FileError
 
