@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holdfast.guard.interception import Interception
+
 
 class HoldfastError(Exception):
     """The base of every error that Holdfast raises on purpose."""
@@ -81,6 +86,18 @@ class _ControlSignal(BaseException):
 
 class Diverged(_ControlSignal):
     """Replay found a difference between the code and the journal; carries the readable text."""
+
+
+class GuardedHazard(Diverged):
+    """The guard saw workflow code use a hazard; carried like a difference, so the workflow is parked as stuck.
+
+    Attributes:
+        interception: what it saw.
+    """
+
+    def __init__(self, interception: Interception) -> None:
+        super().__init__(str(interception))
+        self.interception = interception
 
 
 class Suspended(_ControlSignal):

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.committer import Committer
@@ -27,6 +27,9 @@ from holdfast.states import SETTLED, State
 from holdfast.store.port import Listener, Store
 from holdfast.store.records import Checkpoint, Claimed, Row, Start
 
+if TYPE_CHECKING:
+    from holdfast.guard import Guard
+
 _log = logging.getLogger("holdfast.engine")
 
 
@@ -38,6 +41,7 @@ class Core:
         committer: makes it durable.
         executor: this engine's id in the database, new at each launch.
         backlog: there may be queued work that no slot was free for.
+        guard: watches the code of its workflows, if anything does.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Core:
         self._changed = threading.Condition(self._lock)
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
         self.claims = False
+        self.guard: Guard | None = None
 
     # -- time and payloads
 

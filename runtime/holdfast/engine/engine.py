@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType, TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from holdfast.declare import as_workflow
 from holdfast.engine import active
@@ -19,6 +19,9 @@ from holdfast.errors import EngineClosed
 from holdfast.execution.effects import drive
 from holdfast.store.port import Store
 from holdfast.values import Codec
+
+if TYPE_CHECKING:
+    from holdfast.guard import Guard, Mode
 
 T = TypeVar("T")
 
@@ -42,6 +45,8 @@ class Engine(Client):
         any_version: also claim workflows that other versions of their code began.
         most_attempts: after how many executors have died with a workflow it is parked as stuck.
         store: a store of one's own instead of `url`.
+        guard: what happens when workflow code uses a hazard (a clock, randomness, I/O …): `off`, `warn` logs it, `raise`
+            parks the workflow as stuck; or a `holdfast.guard.Guard`.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Engine(Client):
         any_version: bool = False,
         most_attempts: int = 20,
         store: Store | None = None,
+        guard: Mode | Guard = "off",
     ) -> None:
         if lease <= 0 or concurrency < 1:
             raise ValueError(
@@ -76,6 +82,10 @@ class Engine(Client):
             most_attempts=most_attempts,
             store=store,
         )
+        if guard != "off":
+            from holdfast.guard import Guard
+
+            self._core.guard = guard if isinstance(guard, Guard) else Guard(guard)
         self._drain = drain
         self._migrate = migrate
         self._launched = False

@@ -43,8 +43,10 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
     """
     result: Any = None
     error: BaseException | None = None
+    invoke = Invoke(execution.workflow.function, args, kwargs, execution.main)
+    guard = execution.engine.guard
     try:
-        result = yield Invoke(execution.workflow.function, args, kwargs, execution.main)
+        result = yield (invoke if guard is None else guard.watched(invoke))
     except _ControlSignal as signal:
         error = signal
     except Exception as raised:
