@@ -127,6 +127,9 @@ class Store(Protocol):
     def rows(self, workflows: Sequence[str]) -> list[Row]:
         """Return the workflows of these ids that exist."""
 
+    def now(self) -> float:
+        """Return the database's time."""
+
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
 

@@ -183,7 +183,12 @@ class Beat:
 
 @dataclass(slots=True)
 class Selection:
-    """Which workflows a listing asks for; None means any."""
+    """Which workflows a listing asks for; None means any.
+
+    Attributes:
+        open_since: that had not ended at this time, or have begun since.
+        older_than: that come after this (created, id) when the newest are first: where the last listing ended.
+    """
 
     states: tuple[State, ...] | None = None
     name: str | None = None
@@ -192,6 +197,8 @@ class Selection:
     prefix: str | None = None
     created_after: float | None = None
     created_before: float | None = None
+    open_since: float | None = None
+    older_than: tuple[float, str] | None = None
     limit: int = 100
     offset: int = 0
     newest_first: bool = True

@@ -16,12 +16,13 @@ def mask(url: str) -> str:
     return re.sub(r"(?i)(password=)[^&\s]+", r"\1***", masked)
 
 
-def open_store(url: str, schema: str = "holdfast") -> Store:
+def open_store(url: str, schema: str = "holdfast", read_only: bool = False) -> Store:
     """Return the store that `url` names, not yet connected.
 
     Args:
         url: `postgresql://…`, `sqlite:///relative.db`, `sqlite:////absolute.db` or `sqlite:///:memory:`.
         schema: the schema (Postgres) or table prefix (SQLite) that holds the tables.
+        read_only: have the database itself refuse every write, and open no SQLite file that does not exist.
 
     Raises:
         ValueError: the url's scheme or the schema's name is not one that can be used.
@@ -32,10 +33,10 @@ def open_store(url: str, schema: str = "holdfast") -> Store:
     if scheme in ("postgresql", "postgres"):
         from holdfast.store.postgres.store import PostgresStore
 
-        return PostgresStore(url, schema)
+        return PostgresStore(url, schema, read_only)
     if scheme == "sqlite":
         from holdfast.store.sqlite.store import SqliteStore
 
         path = re.sub(r"^sqlite:(//)?/?", "", url)
-        return SqliteStore(unquote(path) or ":memory:", schema)
+        return SqliteStore(unquote(path) or ":memory:", schema, read_only)
     raise ValueError(f"the database url {mask(url)!r} must begin with `postgresql://` or `sqlite:///`")

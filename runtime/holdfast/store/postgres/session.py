@@ -71,13 +71,15 @@ class Session:
 
     Args:
         url: a libpq url.
+        read_only: make every use a read-only transaction, which the server guards, behind a pooler too.
 
     Attributes:
         pooled: a pooler stands before the server; known once connected.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, read_only: bool = False) -> None:
         self._url = url
+        self._read_only = read_only
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[TupleRow] | None = None
         self._prepared: set[str] = set()
@@ -95,7 +97,12 @@ class Session:
         """Give the connection to the caller alone; passing errors become `StoreUnavailable`."""
         with self._lock:
             try:
-                yield self._ready()
+                connection = self._ready()
+                if self._read_only:
+                    with connection.transaction():
+                        yield connection
+                else:
+                    yield connection
             except psycopg.Error as error:
                 if is_passing(error):
                     self._discard_broken()
@@ -164,6 +171,7 @@ class Session:
             self._connection = psycopg.Connection.connect(
                 **connection_options(self._url), autocommit=True, row_factory=tuple_row
             )
+            self._connection.read_only = self._read_only or None
             self.pooled = adapt_to_pooler(self._connection)
             if not self.pooled:
                 # The set-based statements gain nothing from a plan for each batch, and planning costs a millisecond.

@@ -89,6 +89,8 @@ SELECT workflow, key, kind, name, digest, result, error, extract(epoch FROM star
 FROM {schema}.checkpoint WHERE workflow = ANY(%(workflows)s)
 """
 
+TIME: Final = "SELECT extract(epoch FROM clock_timestamp())::float8"
+
 ROWS: Final = f"SELECT {_COLUMNS} FROM {{schema}}.workflow w WHERE w.id = ANY(%(workflows)s)"
 
 SELECT: Final = f"""
@@ -100,6 +102,10 @@ WHERE (%(states)s::text[] IS NULL OR w.state = ANY(%(states)s::text[]))
   AND (%(prefix)s::text IS NULL OR starts_with(w.id, %(prefix)s::text))
   AND (%(after)s::float8 IS NULL OR w.created_at >= to_timestamp(%(after)s::float8))
   AND (%(before)s::float8 IS NULL OR w.created_at < to_timestamp(%(before)s::float8))
+  AND (%(open_since)s::float8 IS NULL OR w.finished_at IS NULL
+       OR w.finished_at >= to_timestamp(%(open_since)s::float8))
+  AND (%(older)s::float8 IS NULL
+       OR (w.created_at, w.id) < (to_timestamp(%(older)s::float8), %(older_id)s::text))
 ORDER BY w.created_at {{direction}}, w.id {{direction}} LIMIT %(limit)s OFFSET %(offset)s
 """
 

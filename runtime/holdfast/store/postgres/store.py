@@ -34,19 +34,20 @@ class PostgresStore:
     Args:
         url: a libpq url.
         schema: the schema that holds the tables, a plain lower-case name.
+        read_only: run queries in read-only transactions.
     """
 
     poll = 5.0
     async_transactions = True
 
-    def __init__(self, url: str, schema: str) -> None:
+    def __init__(self, url: str, schema: str, read_only: bool = False) -> None:
         self._url = url
         self.label = mask(url)
         self._schema = schema
         self._quoted = f'"{schema}"'
-        self._commit_session = Session(url)
-        self._control = Session(url)
-        self._queries = Session(url)
+        self._commit_session = Session(url, read_only)
+        self._control = Session(url, read_only)
+        self._queries = Session(url, read_only)
         self._checkpoint_one = hot.checkpoint_one(self._quoted)
         self._checkpoint_many = hot.checkpoint_many(self._quoted)
         self._turn_one = hot.turn_one(self._quoted)
@@ -309,6 +310,10 @@ class PostgresStore:
         """Return the workflows of these ids that exist."""
         return [_row(row) for row in self._queries.read(self._sql["ROWS"], {"workflows": list(workflows)})]
 
+    def now(self) -> float:
+        """Return the database's time."""
+        return float(self._queries.read(self._sql["TIME"], {})[0][0])
+
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
         sql = self._sql["SELECT"].replace("{direction}", "DESC" if selection.newest_first else "ASC")
@@ -320,6 +325,9 @@ class PostgresStore:
             "prefix": selection.prefix,
             "after": selection.created_after,
             "before": selection.created_before,
+            "open_since": selection.open_since,
+            "older": None if selection.older_than is None else selection.older_than[0],
+            "older_id": None if selection.older_than is None else selection.older_than[1],
             "limit": selection.limit,
             "offset": selection.offset,
         }

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import quote
 
 from holdfast.errors import StoreUnavailable
 
@@ -30,11 +31,13 @@ class SqliteFile:
     Args:
         path: the file, or `:memory:`.
         label: how messages name it.
+        read_only: never write, and create no file.
     """
 
-    def __init__(self, path: str, label: str) -> None:
+    def __init__(self, path: str, label: str, read_only: bool = False) -> None:
         self._path = path
         self._label = label
+        self._read_only = read_only
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
@@ -68,7 +71,13 @@ class SqliteFile:
 
     def connect(self) -> sqlite3.Connection:
         """Return a connection of the caller's own."""
-        connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        place = f"file:{quote(self._path)}?mode=ro" if self._read_only else self._path
+        connection = sqlite3.connect(
+            place, timeout=_BUSY, isolation_level=None, check_same_thread=False, uri=self._read_only
+        )
+        if self._read_only:
+            connection.execute("PRAGMA query_only = ON")
+            return connection
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         return connection

@@ -98,6 +98,8 @@ SELECT workflow, key, kind, name, digest, result, error, started_at, finished_at
 FROM {{p}}_checkpoint WHERE workflow IN (SELECT value FROM json_each(:workflows))
 """
 
+TIME: Final = f"SELECT {NOW}"
+
 ROWS: Final = f"SELECT {_COLUMNS} FROM {{p}}_workflow WHERE id IN (SELECT value FROM json_each(:workflows))"
 
 SELECT: Final = f"""
@@ -109,6 +111,8 @@ WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
   AND (:prefix IS NULL OR substr(id, 1, length(:prefix)) = :prefix)
   AND (:after IS NULL OR created_at >= :after)
   AND (:before IS NULL OR created_at < :before)
+  AND (:open_since IS NULL OR finished_at IS NULL OR finished_at >= :open_since)
+  AND (:older IS NULL OR (created_at, id) < (:older, :older_id))
 ORDER BY created_at {{direction}}, id {{direction}} LIMIT :limit OFFSET :offset
 """
 

@@ -31,11 +31,12 @@ class SqliteStore:
     Args:
         path: the file, or `:memory:`.
         schema: prefix of the tables' names.
+        read_only: never write, and create no file.
     """
 
     poll = 1.0
 
-    def __init__(self, path: str, schema: str) -> None:
+    def __init__(self, path: str, schema: str, read_only: bool = False) -> None:
         self._path = path
         # One file may be named in several ways, and two databases in memory by the same.
         place = f"{id(self)}" if path == ":memory:" else os.path.realpath(path)
@@ -43,7 +44,7 @@ class SqliteStore:
         self.label = f"sqlite:///{path}"
         self.async_transactions = path != ":memory:"
         self._prefix = schema
-        self._database = SqliteFile(path, self.label)
+        self._database = SqliteFile(path, self.label, read_only)
         self._sql = {
             name: text.replace("{p}", schema).strip()
             for name, text in vars(statements).items()
@@ -279,6 +280,10 @@ class SqliteStore:
         """Return the workflows of these ids that exist."""
         return [read_row(row) for row in self._read("ROWS", {"workflows": json.dumps(list(workflows))})]
 
+    def now(self) -> float:
+        """Return the database's time."""
+        return float(self._read("TIME", {})[0][0])
+
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
         states = None if selection.states is None else json.dumps([str(state) for state in selection.states])
@@ -291,6 +296,9 @@ class SqliteStore:
             "prefix": selection.prefix,
             "after": selection.created_after,
             "before": selection.created_before,
+            "open_since": selection.open_since,
+            "older": None if selection.older_than is None else selection.older_than[0],
+            "older_id": None if selection.older_than is None else selection.older_than[1],
             "limit": selection.limit,
             "offset": selection.offset,
         }
