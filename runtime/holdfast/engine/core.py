@@ -42,7 +42,10 @@ class Core:
         executor: this engine's id in the database, new at each launch.
         backlog: there may be queued work that no slot was free for.
         guard: watches the code of its workflows, if anything does.
+        executions: what a run of a workflow is; tests put one that looks on in its place.
     """
+
+    executions: type[Execution] = Execution
 
     def __init__(
         self,
@@ -234,7 +237,7 @@ class Core:
     ) -> tuple[Execution, Start]:
         """Return an execution of a new workflow, and the row that creates it."""
         created = self.time()
-        execution = Execution(self, id, workflow, 1, created, id, parent=parent, inline=inline)
+        execution = self.executions(self, id, workflow, 1, created, id, parent=parent, inline=inline)
         start = Start(
             id=id,
             name=workflow.name,
@@ -297,7 +300,7 @@ class Core:
         """Run a workflow that was claimed."""
         workflow = workflow_named(claimed.name)
         assert workflow is not None, "only registered names are claimed"
-        execution = Execution(
+        execution = self.executions(
             self,
             claimed.id,
             workflow,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from holdfast.errors import Diverged, Fenced, Suspended, _ControlSignal
@@ -15,7 +16,7 @@ from holdfast.store.records import Checkpoint, Entry, Outcome, Turn
 
 if TYPE_CHECKING:
     from holdfast.committer import Ticket
-    from holdfast.declare import Workflow
+    from holdfast.declare import Definition, Workflow
     from holdfast.engine.core import Core
 
 
@@ -113,6 +114,10 @@ class Execution:
             branch.open = None
             branch.clock = max(branch.clock, found.finished)
         return key, found
+
+    def body(self, branch: Branch, definition: Definition[Any, Any]) -> Callable[..., Any]:
+        """Return what is called to run the step or transaction that `branch` has just asked for: its function."""
+        return definition.function
 
     def pass_history(self, operation: Operation) -> None:
         """Note that `operation` is the first of its branch that is not recorded: from here on it is no replay."""

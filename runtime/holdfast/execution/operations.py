@@ -86,7 +86,9 @@ def call(
         try:
             execution.step_begins()
             try:
-                result = yield Invoke(step.function, args, kwargs, StepScope(branch, attempt), step.timeout)
+                result = yield Invoke(
+                    execution.body(branch, step), args, kwargs, StepScope(branch, attempt), step.timeout
+                )
             finally:
                 execution.step_ends()
             break

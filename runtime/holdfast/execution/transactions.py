@@ -100,7 +100,7 @@ class _Transact:
         token = scope.set(StepScope(self._branch, self._attempt))
         try:
             with execution.engine.store.transaction() as open_transaction:
-                result = self._transaction.function(
+                result = execution.body(self._branch, self._transaction)(
                     *self._args[: self._own], open_transaction.connection, *self._args[self._own :], **self._kwargs
                 )
                 checkpoint = self._checkpoint(result)
@@ -115,7 +115,7 @@ class _Transact:
         token = scope.set(StepScope(self._branch, self._attempt))
         try:
             async with execution.engine.store.transaction_async() as open_transaction:
-                result = await self._transaction.function(
+                result = await execution.body(self._branch, self._transaction)(
                     *self._args[: self._own], open_transaction.connection, *self._args[self._own :], **self._kwargs
                 )
                 checkpoint = self._checkpoint(result)

@@ -1,0 +1,1 @@
+"""Tests of workflows: engines in memory, clocks that skip sleeps, stubs, crashes, and proof that a replay goes the same way."""
