@@ -16,7 +16,6 @@ from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.ids import check_id
-from holdfast.engine.replaying import difference
 from holdfast.engine.resuming import resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.journal import order_of
@@ -194,12 +193,20 @@ class Client:
         """Replay the history of the workflow `id` against the code at hand, running no step and writing nothing.
 
         Returns:
-            What differs, as `WorkflowStuck` would say it, other or no result included; None when nothing does.
+            What differs, as `WorkflowStuck` would say it, another end included; None when nothing does.
+
+        Raises:
+            UnknownWorkflow: there is no such workflow, or its code is not at hand.
         """
+        from holdfast.replay import Outcome, replay_row
+
         row = self._core.row(check_id(id))
         if row is None:
             raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
-        return difference(self._core, row)
+        verdict = replay_row(self._core, row)
+        if verdict.outcome is Outcome.CODE_GONE:
+            raise UnknownWorkflow(verdict.text)
+        return verdict.text
 
     # -- changing
 

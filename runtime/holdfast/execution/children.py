@@ -97,6 +97,8 @@ def begin_child(
     _, data, _ = core.prepare(function, args, kwargs, id)
     completion = core.waits.completion(id)
     if found is not None:
+        if found.is_cut:
+            yield from replayed(execution, found, None, "a start")
         return Handle(core, id, completion, function.signature.result)
     began = core.time()
     running, start = core.begin(function, id, data, digest, parent=execution.id)

@@ -777,7 +777,7 @@ async def judged_later(number: str) -> object:
     [
         ("", None),
         ("more", r"operation 1: .*the journal has nothing.*the code calls step .*note`"),
-        ("raises", "the workflow returned, the code raises ValueError: changed"),
+        ("raises", r"the workflow returned \[1\], the code raises ValueError: changed"),
         ("result", r"the workflow returned \[1\], the code returns \[1,"),
     ],
 )
