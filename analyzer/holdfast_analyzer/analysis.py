@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.discover import EnginePrefilter, discover
 from holdfast_analyzer.judge import judge
-from holdfast_analyzer.modules import ModuleFinder
+from holdfast_analyzer.modules import ModuleFinder, shown_path
 from holdfast_analyzer.program import ModuleView, Program
 from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
@@ -46,10 +46,16 @@ class Analysis:
         paths: files and folders to check.
         cache: facts of earlier runs.
         progress: told how far the check is, or None.
+        given: path → content that a file has in place of the one on disk, such as an editor's buffer.
     """
 
     def __init__(
-        self, settings: Settings, paths: Sequence[str], cache: Cache, progress: Progress | None = None
+        self,
+        settings: Settings,
+        paths: Sequence[str],
+        cache: Cache,
+        progress: Progress | None = None,
+        given: Mapping[str, bytes] | None = None,
     ) -> None:
         self.settings = settings
         self.cache = cache
@@ -59,6 +65,11 @@ class Analysis:
         self.profiles = chosen_profiles(settings)
         self.prefilter = EnginePrefilter(package for profile in self.profiles for package in profile.packages)
         self.paths = list(paths)
+        prefix = os.path.join(self.directory, "")
+        self.given = {
+            shown_path(os.path.normpath(os.path.join(self.directory, path)), prefix): data
+            for path, data in (given or {}).items()
+        }
         self.errors: list[FileError] = []
         catalogue = Catalogue.default()
         if settings.effects:
@@ -88,16 +99,18 @@ class Analysis:
     def run(self) -> Report:
         """Check files on disk."""
         found = discover(
-            self.paths,
+            [path for path in self.paths if path not in self.given or os.path.exists(path)],
             directory=self.directory,
             root=self.settings.root or None,
             exclude=(*self.settings.exclude, *self.settings.extend_exclude),
             include=self.settings.include,
         )
-        self.files = found.files
+        self.files = sorted({*found.files, *self.given})
         self.errors += found.errors
         self.program = self.make_program(self.paths, found.projects)
         self.cache.use_prefilter(self.prefilter.key)
+        for path, data in self.given.items():
+            self.program.add_source(path, data)
         engine_files, unchecked = self.read_files()
         if found.standard_input:
             engine_files += self.read_standard_input()
@@ -115,6 +128,11 @@ class Analysis:
         for number, path in enumerate(self.files):
             if number % 256 == 0:
                 self.progress("reading", number, len(self.files))
+            if path in self.given:
+                self.note_comments(path, self.given[path])
+                if self.prefilter.names_engine(self.given[path]):
+                    engine_files.append(path)
+                continue
             state = self.cache.file_state(path)
             names_engine = state.names_engine if state is not None else None
             if names_engine is None:
@@ -248,7 +266,9 @@ class Analysis:
     def key(self, engine_files: Sequence[str]) -> bytes:
         """Return a digest of everything besides file contents that facts depend on."""
         digest = hashlib.blake2b(digest_size=16)
-        settings = msgspec.structs.replace(self.settings, cache_dir=None, jobs=None, root="", src=())
+        settings = msgspec.structs.replace(
+            self.settings, cache_dir=None, jobs=None, root="", src=(), min_severity=None, fail_on=None, baseline=None
+        )
         digest.update(msgspec.json.encode(settings))
         digest.update("\0".join(sorted(self.settings.src)).encode())
         digest.update("\0".join(self.files).encode("utf-8", "surrogateescape"))

@@ -3,7 +3,7 @@
 import gc
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,11 @@ RECURSION = 40_000
 
 
 def analyze(
-    paths: Sequence[str | Path], settings: Settings, *, progress: Callable[[str, int, int], None] | None = None
+    paths: Sequence[str | Path],
+    settings: Settings,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    given: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Check files and folders.
 
@@ -29,6 +33,8 @@ def analyze(
         paths: files and folders, relative to the working directory or absolute.
         settings: the effective settings.
         progress: called with what is being done, how much of it is done, and how much there is.
+        given: path → content that a file has in place of the one on disk, such as an editor's buffer; such a file is
+            checked too, and need not exist.
 
     Returns:
         The report.
@@ -41,7 +47,7 @@ def analyze(
 
     folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
     named = [str(path) for path in paths]
-    return on_deep_stack(lambda: Analysis(settings, named, Cache.open(folder), progress).run())
+    return on_deep_stack(lambda: Analysis(settings, named, Cache.open(folder), progress, given).run())
 
 
 def check_paths(paths: Sequence[str | Path] = (".",), **options: Any) -> Report:

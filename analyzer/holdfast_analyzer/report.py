@@ -74,16 +74,18 @@ class Threshold(Struct, frozen=True, kw_only=True):
     Attributes:
         least: the least severity to show; None for warnings and up.
         fail_on: the least severity to fail on; None for whatever is shown.
+        never_fails: no finding makes the check fail.
         named: codes that the user asked for by name: shown whatever their severity, unless `least` is given.
     """
 
     least: Severity | None = None
     fail_on: Severity | None = None
+    never_fails: bool = False
     named: frozenset[str] = frozenset()
 
     def shows(self, finding: Finding) -> bool:
-        """Return whether text output shows a finding."""
-        if finding.suppressed is not None:
+        """Return whether text output shows a finding: one that is neither silenced nor in the baseline."""
+        if finding.suppressed is not None or finding.baselined:
             return False
         if self.least is not None:
             return finding.severity.rank >= self.least.rank
@@ -91,9 +93,9 @@ class Threshold(Struct, frozen=True, kw_only=True):
 
     def fails(self, finding: Finding) -> bool:
         """Return whether a finding makes the exit status 1."""
-        if self.fail_on is None:
-            return self.shows(finding)
-        return finding.suppressed is None and finding.severity.rank >= self.fail_on.rank
+        if self.never_fails or finding.suppressed is not None or finding.baselined:
+            return False
+        return self.shows(finding) if self.fail_on is None else finding.severity.rank >= self.fail_on.rank
 
     def keeps(self, finding: Finding) -> bool:
         """Return whether JSON holds a finding: all, also the suppressed, down to `least`."""

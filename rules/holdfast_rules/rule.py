@@ -128,7 +128,14 @@ class Suppressed(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A judged finding: plain data, as `--output-format json` prints it. One a site, naming every unit that reaches it."""
+    """A judged finding: plain data, as `--output-format json` prints it. One a site, naming every unit that reaches it.
+
+    Attributes:
+        chain: from the definition of the first unit to the hazard, both included.
+        suppressed: the comment that silences it.
+        fingerprint: stays the same when lines move.
+        baselined: the project's baseline knows it, so that it is no news.
+    """
 
     code: str
     name: str
@@ -147,3 +154,4 @@ class Finding(Struct, frozen=True, kw_only=True):
     fix: dict[str, Any] | None
     suppressed: Suppressed | None
     fingerprint: str
+    baselined: bool = False

@@ -1,6 +1,7 @@
 """The settings of a check, typed, with their defaults."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -37,6 +38,15 @@ DEFAULT_EXCLUDE = (
 DEFAULT_CACHE = ".holdfast_cache"
 
 
+class FailOn(StrEnum):
+    """The least severity for which a check fails."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
 class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
     """All that decides what a check reads and reports. Every field but `root` is a key of `[tool.holdfast]`, in kebab-case.
 
@@ -56,6 +66,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
         engine: profiles of engines that only this project knows.
         min_severity: the least severity that is reported; None for warnings and up in text, and everything in JSON.
         fail_on: the least severity for which the exit status is 1; None for everything that is reported in text.
+        baseline: the file, relative to `root`, with the findings that are known and no news; None for none.
         cache_dir: the folder, relative to `root`, in which facts are cached; None for no cache.
         jobs: how many processes; None for as many as the machine has cores.
         python_environment: the folder of the virtual environment, relative to `root`, with the installed packages that
@@ -77,7 +88,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
     effects: Mapping[Effect, tuple[str, ...]] = field(default_factory=dict)
     engine: tuple[Profile, ...] = ()
     min_severity: Severity | None = None
-    fail_on: Severity | None = None
+    fail_on: FailOn | None = None
+    baseline: str | None = None
     cache_dir: str | None = DEFAULT_CACHE
     jobs: Annotated[int, Meta(ge=1)] | None = None
     python_environment: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from holdfast_analyzer.config.errors import ConfigError, nearest
-from holdfast_analyzer.config.settings import Settings
+from holdfast_analyzer.config.settings import FailOn, Settings
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines import PROFILES, Profile, profile_named, profiles_from_table
 from holdfast_rules.registry import rule, select
@@ -86,6 +86,18 @@ def check_severity(given: str, where: str) -> Severity:
         raise ConfigError(f"{where} is no severity: `{given}`{nearest(given, list(Severity))}") from None
 
 
+def check_fail_on(given: str, where: str) -> FailOn:
+    """Return the least severity to fail on that is called `given`.
+
+    Raises:
+        ConfigError: naming `where` and the nearest one.
+    """
+    try:
+        return FailOn(given)
+    except ValueError:
+        raise ConfigError(f"{where} is no severity: `{given}`{nearest(given, list(FailOn))}") from None
+
+
 def _typed(value: Any, wanted: Any, where: str) -> Any:
     """Convert a TOML value to the type of its field."""
     try:
@@ -139,6 +151,10 @@ def _severity(value: Any, where: str) -> Severity:
     return check_severity(_typed(value, str, where), where)
 
 
+def _fail_on(value: Any, where: str) -> FailOn:
+    return check_fail_on(_typed(value, str, where), where)
+
+
 PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "select": _selectors,
     "ignore": _selectors,
@@ -148,6 +164,6 @@ PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "effects": _effects,
     "engine": _profiles,
     "min-severity": _severity,
-    "fail-on": _severity,
+    "fail-on": _fail_on,
 }
 """Keys whose values must name something that exists; the others only need the right type."""

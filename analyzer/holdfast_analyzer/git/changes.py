@@ -101,8 +101,8 @@ def _files_of(patch: bytes) -> dict[bytes, list[Lines]]:
         found.append((first, first + added - 1) if added else (first, first + 1))
         # What a hunk holds may look like a header; `\ No newline at end of file` is no line of it.
         left = removed + added
-        while left and (row := next(rows, None)) is not None:
-            left -= not row.startswith(b"\\")
+        while left and (line := next(rows, None)) is not None:
+            left -= not line.startswith(b"\\")
     return files
 
 
