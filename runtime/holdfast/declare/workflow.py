@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from holdfast.declare.definition import Bound, Definition, P, R
 from holdfast.declare.registry import register
 from holdfast.declare.signature import Signature
 from holdfast.errors import NotAWorkflow
+
+if TYPE_CHECKING:
+    from holdfast_rules.fingerprint import Fingerprint
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -20,6 +23,7 @@ class Workflow(Definition[P, R]):
     Attributes:
         examples: argument tuples for the determinism tests.
         own_version: a version that the author keeps by hand, instead of the code's fingerprint.
+        fingerprint: of its code, once `fix_versions` or `version` has worked it out.
     """
 
     kind = "workflow"
@@ -36,7 +40,7 @@ class Workflow(Definition[P, R]):
         super().__init__(function, name, limit)
         self.examples = list(examples)
         self.own_version = version
-        self._version: str | None = None
+        self.fingerprint: Fingerprint | None = None
         register(self)
 
     @property
@@ -56,12 +60,14 @@ class Workflow(Definition[P, R]):
     @property
     def version(self) -> str:
         """The fingerprint of its code, or the version that its author gave."""
-        if self._version is None:
-            from holdfast_rules.fingerprint import fingerprint
+        if self.own_version is not None:
+            return f"{self.name}@{self.own_version}"
+        if self.fingerprint is None:
+            from holdfast.declare.version import fix_versions
 
-            digest = self.own_version or fingerprint(self.function)
-            self._version = f"{self.name}@{digest}"
-        return self._version
+            fix_versions([self])
+        assert self.fingerprint is not None
+        return f"{self.name}@{self.fingerprint.digest}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run durably: as a child in workflow code, else under the active engine."""

@@ -200,6 +200,9 @@ class Core:
         """Return the names and the versions of the workflows whose code is at hand."""
         workflows = registered()
         if self._offers[0] != len(workflows):
+            from holdfast.declare.version import fix_versions
+
+            fix_versions(workflows.values())
             names = sorted(workflows)
             self._offers = (len(workflows), names, [workflows[name].version for name in names])
         return self._offers[1], self._offers[2]
