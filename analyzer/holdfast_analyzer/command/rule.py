@@ -6,6 +6,7 @@ import click
 
 from holdfast_analyzer.command.options import colour_option, colour_wanted, write_lines
 from holdfast_analyzer.render.rule import render_rule, render_rules_json
+from holdfast_analyzer.render.rule_page import rule_page
 from holdfast_analyzer.render.style import Style
 from holdfast_rules import registry
 from holdfast_rules.rule import Rule
@@ -14,7 +15,7 @@ from holdfast_rules.rule import Rule
 @click.command()
 @click.argument("name", metavar="CODE", required=False)
 @click.option("--all", "every", is_flag=True, help="Every rule.")
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option("--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
 @colour_option
 def rule(name: str | None, every: bool, output_format: str, colour: str) -> None:
     """Explain a rule by its code (DUR101) or name (wall-clock): what it flags, why, and what to do instead."""
@@ -23,6 +24,9 @@ def rule(name: str | None, every: bool, output_format: str, colour: str) -> None
     chosen = registry.RULES if name is None else (find_rule(name),)
     if output_format == "json":
         sys.stdout.write(render_rules_json(chosen).decode())
+        return
+    if output_format == "markdown":
+        sys.stdout.write("\n".join(rule_page(found) for found in chosen))
         return
     style = Style(colour_wanted(colour))
     lines: list[str] = []
