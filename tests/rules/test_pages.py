@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from holdfast_analyzer.command.rule import rule as rule_command
 from holdfast_analyzer.render.rule_page import GENERATED, page_name, rule_page, rules_index
 from holdfast_rules.registry import RULES
