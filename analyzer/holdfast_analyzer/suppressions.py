@@ -1,100 +1,30 @@
-"""Comments that silence findings: which there are, what each covers, and which findings they silence."""
+"""Which findings the suppression comments of a check silence, and which comments silenced something."""
 
-import io
-import re
-import tokenize
+import ast
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from msgspec import Struct
 
-from holdfast_analyzer.statements import Statements
-from holdfast_rules.facts import Frame, Span, Suppression
+from holdfast_analyzer.outline.parse import parse_source
+from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_rules import suppressions
+from holdfast_rules.facts import Frame, Suppression
 from holdfast_rules.rule import Finding, Suppressed
+from holdfast_rules.suppressions import HINT, Directive
 
-HINT = re.compile(r"holdfast\s*:\s*ignore|noqa\s*:.*DUR\d", re.IGNORECASE)
-"""Cheap search over the text: a file without a hit has no suppression, and is not tokenized."""
-
-HOLDFAST = re.compile(r"#\s*holdfast\s*:\s*ignore(?:\[(?P<codes>[^\]]*)\])?(?![\w\[-])(?P<reason>[^#]*)", re.IGNORECASE)
-"""`# holdfast: ignore[DUR101, DUR102] reason`, also behind another comment."""
-
-NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)(?P<reason>[^#]*)", re.IGNORECASE)
-"""`# noqa: E501, DUR101`, as flake8 reads it. A bare `# noqa` is flake8's alone."""
-
-CODE = re.compile(r"DUR\d{3}")
-
-
-class Directive(Struct, frozen=True, kw_only=True):
-    """A suppression comment and what it covers.
-
-    Attributes:
-        at: the place of the comment.
-        codes: the codes that it names; empty for all.
-        reason: the text behind it, or "".
-        first: the first line that it covers: of the statement, or of the function when it stands on a `def`.
-        last: the last line that it covers.
-    """
-
-    at: Span
-    codes: tuple[str, ...]
-    reason: str
-    first: int
-    last: int
-
-    def covers(self, code: str, path: str, line: int) -> bool:
-        """Return whether a finding of rule `code` with this line in its chain is silenced."""
-        return self.at.path == path and self.first <= line <= self.last and (not self.codes or code in self.codes)
+__all__ = ["HINT", "Directive", "Suppressions", "apply", "parse_suppressions"]
 
 
 def parse_suppressions(text: str, path: str) -> tuple[Directive, ...]:
-    """Return the suppression comments of a file, in order. Text in strings is no comment.
-
-    A comment covers the whole statement when it stands on its first or last line, and the whole function when that
-    statement is a `def`. In a file that cannot be parsed it covers its own line.
-
-    Args:
-        text: the file's text.
-        path: as findings name it.
-    """
-    if not HINT.search(text):
-        return ()
-    found = []
-    statements: Statements | None = None
-    for line, column, comment in _comments(text):
-        parsed = _parse_comment(comment)
-        if parsed is None:
-            continue
-        if statements is None:
-            statements = Statements(text)
-        codes, reason = parsed
-        first, last = statements.around(line)
-        at = Span(path=path, line=line, column=column, end_line=line, end_column=column + len(comment))
-        found.append(Directive(at=at, codes=codes, reason=reason, first=first, last=last))
-    return tuple(found)
+    """Return the suppression comments of a file, in order; see `holdfast_rules.suppressions.parse_suppressions`."""
+    return suppressions.parse_suppressions(text, path, _tree)
 
 
-def _parse_comment(comment: str) -> tuple[tuple[str, ...], str] | None:
-    """Return the codes and the reason of a suppression comment, or None for any other comment."""
-    own = HOLDFAST.search(comment)
-    if own is not None:
-        codes = tuple(code.strip().upper() for code in (own["codes"] or "").split(",") if code.strip())
-        return codes, own["reason"].strip(" \t:-—")
-    noqa = NOQA.search(comment)
-    codes = tuple(CODE.findall(noqa["codes"].upper())) if noqa is not None else ()
-    if noqa is not None and codes:
-        return codes, noqa["reason"].strip(" \t:-—")
-    return None
-
-
-def _comments(text: str) -> Iterable[tuple[int, int, str]]:
-    """Yield line (from 1), column (from 1) and text of each comment; stop at the first thing that is no Python."""
+def _tree(text: str) -> ast.Module | None:
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.start[1] + 1, token.string
-    except (tokenize.TokenError, SyntaxError):
-        # The file's own error is reported by whoever parses it; the comments up to there still count.
-        return
+        return parse_source(SourceText("", text))[0]
+    except UnreadableSource:
+        return None  # broken code is reported by whoever analyses it
 
 
 class Suppressions:
