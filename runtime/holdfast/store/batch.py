@@ -41,6 +41,14 @@ class Batch:
             self.wakes = self.wakes or "queued"
 
 
+def is_checkpoint(entries: Sequence[Entry]) -> bool:
+    """Whether `entries` is one checkpoint and nothing else, for which there is no need to `assemble`."""
+    if len(entries) != 1:
+        return False
+    entry = entries[0]
+    return entry.start is None and entry.turn is None and entry.checkpoint is not None
+
+
 def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
     """Sort `entries` into the rows of one transaction.
 

@@ -39,6 +39,33 @@ class AsyncTransaction(Protocol):
         """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
 
 
+class Flight(Protocol):
+    """A batch of entries that was sent to the database, whose answer has not been read yet."""
+
+    fileno: int
+    """The socket that the answer comes from, to be watched by an event loop."""
+
+    def ready(self) -> bool:
+        """Whether something of the answer has come and nobody has read it."""
+
+    def arrived(self) -> bool:
+        """Read what has come, without waiting; return whether the answer is complete, or will never be."""
+
+    def outcomes(self) -> list[Outcome] | None:
+        """Return what became of the entries; None when `Store.commit` has to find out, with `again`."""
+
+
+class SendingStore(Protocol):
+    """What a store can do besides, if its database is reached through a socket."""
+
+    def send(self, entries: Sequence[Entry]) -> Flight | None:
+        """Like `Store.commit`, but only ask, without waiting for the answer.
+
+        Returns:
+            None when these entries need more than one statement, or there is no connection to send them through.
+        """
+
+
 class Store(Protocol):
     """What a database must do for the engine."""
 

@@ -42,7 +42,7 @@ class CrashingEngine(Engine):
         core = self._core
         active.leave(self)
         self.mortal.dead = True
-        core.committer._abandoned = True
+        core.committer._settler.abandoned = True
         core.pulse.stop()
         if core._listener is not None:
             core._listener.close()
@@ -68,7 +68,7 @@ class CrashingEngine(Engine):
     def revive(self) -> None:
         """A paused process goes on, not knowing that it was given up."""
         self.mortal.dead = False
-        self._core.committer._abandoned = False
+        self._core.committer._settler.abandoned = False
 
 
 class Gate:

@@ -20,14 +20,14 @@ _FINISHED: Final = listed(FINISHED)
 class Statement:
     """A prepared statement: its name on the server, its SQL, and the types of its parameters."""
 
-    name: str
+    name: bytes
     sql: str
     types: tuple[int, ...]
 
 
 def _named(role: str, sql: str, types: tuple[int, ...]) -> Statement:
     """A name for this very SQL: behind a pooler, engines of other schemas and releases share a server connection."""
-    return Statement(f"{role}_{hashlib.blake2b(sql.encode(), digest_size=6).hexdigest()}", sql, types)
+    return Statement(f"{role}_{hashlib.blake2b(sql.encode(), digest_size=6).hexdigest()}".encode(), sql, types)
 
 
 def _due(parameter: str) -> str:
@@ -148,7 +148,7 @@ WHERE w.id = $1 AND w.epoch = $2 AND w.state IN {_OWNED}
 
 def turn_one(schema: str) -> Statement:
     """One change of a workflow's state by its owner."""
-    return Statement("holdfast_turn", _turn_from_parameters(schema), _TURN_TYPES)
+    return _named("holdfast_turn", _turn_from_parameters(schema), _TURN_TYPES)
 
 
 def turn_with_checkpoint(schema: str) -> Statement:

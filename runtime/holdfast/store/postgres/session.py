@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import errors as pg
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import TupleRow, tuple_row
 
 from holdfast.errors import StoreUnavailable
@@ -82,7 +83,8 @@ class Session:
         self._read_only = read_only
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[TupleRow] | None = None
-        self._prepared: set[str] = set()
+        self._prepared: set[bytes] = set()
+        self._flight: SessionFlight | None = None
         self.pooled = False
 
     def close(self) -> None:
@@ -97,17 +99,23 @@ class Session:
         """Give the connection to the caller alone; passing errors become `StoreUnavailable`."""
         with self._lock:
             try:
-                connection = self._ready()
-                if self._read_only:
-                    with connection.transaction():
-                        yield connection
-                else:
-                    yield connection
+                yield self._ready()
             except psycopg.Error as error:
-                if is_passing(error):
-                    self._discard_broken()
-                    raise unavailable(error, self._url) from error
-                raise
+                raise self._translated(error) from error
+
+    def one(self, statement: Statement, row: list[bytes | None]) -> PGresult:
+        """Run one prepared statement, in a transaction of its own; return libpq's result."""
+        with self._lock:
+            try:
+                return self.execute(self._ready(), statement, row)
+            except psycopg.Error as error:
+                raise self._translated(error) from error
+
+    def _translated(self, error: psycopg.Error) -> Exception:
+        if not is_passing(error):
+            return error
+        self._discard_broken()
+        return unavailable(error, self._url)
 
     def run(self, sql: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[TupleRow]:
         """Run one statement in a transaction of its own and return its rows."""
@@ -138,12 +146,11 @@ class Session:
             )
             self._check(connection, result)
             return result
-        name = statement.name.encode()
         for _ in range(2):
             if statement.name not in self._prepared:
-                self._check(connection, raw.prepare(name, statement.sql.encode(), statement.types))
+                self._check(connection, raw.prepare(statement.name, statement.sql.encode(), statement.types))
                 self._prepared.add(statement.name)
-            result = raw.exec_prepared(name, cast(list[bytes], row), _BINARY[len(row)], 1)
+            result = raw.exec_prepared(statement.name, cast(list[bytes], row), _BINARY[len(row)], 1)
             if result.status not in _GOOD:
                 error = pg.error_from_result(result, encoding="utf-8")
                 # A pooler may have given us another server connection, which has never seen the statement.
@@ -154,7 +161,31 @@ class Session:
                     raise psycopg.OperationalError(str(error) or "the connection is lost") from error
                 raise error
             return result
-        raise psycopg.OperationalError(f"the server forgets the prepared statement {statement.name!r} at once")
+        raise psycopg.OperationalError(f"the server forgets the prepared statement {statement.name.decode()} at once")
+
+    def send(self, statement: Statement, row: list[bytes | None]) -> SessionFlight | None:
+        """Send a prepared statement without waiting for its answer.
+
+        Until the flight has arrived, nothing else may be asked of this session; whoever does gives the flight up.
+
+        Returns:
+            None when the connection cannot send it now, or not without waiting.
+        """
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            connection = self._connection
+            if self._flight is not None or connection is None or statement.name not in self._prepared:
+                return None
+            if sum(map(len, filter(None, row))) > _MOST_SENT:
+                return None
+            raw = connection.pgconn
+            self._flight = flight = SessionFlight(self, raw)
+            raw.send_query_prepared(statement.name, cast(list[bytes], row), _BINARY[len(row)], 1)
+            # What does not fit into the socket's buffer would have to wait; such a flight is given up.
+            return flight if raw.flush() == 0 else None
+        finally:
+            self._lock.release()
 
     def _check(self, connection: psycopg.Connection[TupleRow], result: Any) -> None:
         if result.status not in _GOOD:
@@ -166,6 +197,10 @@ class Session:
             raise error
 
     def _ready(self) -> psycopg.Connection[TupleRow]:
+        if self._flight is not None:  # nobody has waited for its answer
+            self._flight = None
+            if self._connection is not None:
+                self._connection.close()
         if self._connection is None or self._connection.closed:
             self._prepared.clear()
             self._connection = psycopg.Connection.connect(
@@ -185,6 +220,54 @@ class Session:
             self._connection = None
 
 
+class SessionFlight:
+    """A prepared statement that was sent; `result` is its answer, None before and when it is lost.
+
+    Args:
+        session: it was sent through.
+        raw: the session's connection.
+    """
+
+    def __init__(self, session: Session, raw: PGconn) -> None:
+        self._session = session
+        self._raw = raw
+        self.fileno = raw.socket
+        self.result: PGresult | None = None
+
+    def ready(self) -> bool:
+        """Whether something of the answer can be read from the socket."""
+        with self._session._lock, selectors.DefaultSelector() as selector:
+            if self._session._flight is not self:
+                return True
+            selector.register(self.fileno, selectors.EVENT_READ)
+            return bool(selector.select(0))
+
+    def arrived(self) -> bool:
+        """Read what there is; return whether the answer is complete, or lost."""
+        session = self._session
+        with session._lock:
+            if session._flight is not self:
+                return True
+            try:
+                self._raw.consume_input()
+                while not self._raw.is_busy():
+                    result = self._raw.get_result()
+                    if result is None:
+                        session._flight = None
+                        return True
+                    self.result = result
+            except psycopg.Error:
+                return True  # the session still counts it as under way, so the connection will be replaced
+        return False
+
+    @property
+    def good(self) -> bool:
+        """Whether the statement was executed."""
+        return self.result is not None and self.result.status in _GOOD
+
+
+_MOST_SENT = 64 * 1024
+"""Bytes that surely fit into an empty socket's buffer (Linux: 208 KB, macOS: 128 KB)."""
 _PASSING = ("08", "40", "53", "57", "58")
 _GOOD = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
 _BINARY = [[psycopg.pq.Format.BINARY] * count for count in range(64)]

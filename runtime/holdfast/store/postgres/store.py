@@ -11,8 +11,8 @@ from psycopg import errors as pg
 
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
-from holdfast.store.batch import Batch, assemble, judge
-from holdfast.store.postgres import hot, statements, wire
+from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
+from holdfast.store.postgres import statements
 from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
 from holdfast.store.postgres.session import Session
@@ -22,6 +22,7 @@ from holdfast.store.postgres.transactions import (
     PostgresTransaction,
     Transactions,
 )
+from holdfast.store.postgres.writes import CommitFlight, Writes, renewed_by
 from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
 from holdfast.store.url import mask
 
@@ -48,13 +49,7 @@ class PostgresStore:
         self._commit_session = Session(url, read_only)
         self._control = Session(url, read_only)
         self._queries = Session(url, read_only)
-        self._checkpoint_one = hot.checkpoint_one(self._quoted)
-        self._checkpoint_many = hot.checkpoint_many(self._quoted)
-        self._turn_one = hot.turn_one(self._quoted)
-        self._turn_with_checkpoint = hot.turn_with_checkpoint(self._quoted)
-        self._start_one = hot.start_one(self._quoted)
-        self._start_with_checkpoint = hot.start_with_checkpoint(self._quoted)
-        self._everything = hot.everything(self._quoted)
+        self._writes = Writes(self._quoted)
         self._sql = {
             name: text.replace("{schema}", self._quoted).strip()
             for name, text in vars(statements).items()
@@ -138,77 +133,55 @@ class PostgresStore:
 
     def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
         """Make `entries` durable in one transaction, and say what became of each."""
-        outcomes: list[Outcome | None] = [None] * len(entries)
-        left = list(range(len(entries)))
+        outcomes = list(self._write(entries))
+        left = [index for index, outcome in enumerate(outcomes) if outcome is None]
         while left:
             chosen = [entries[index] for index in left]
-            with self._commit_session.use() as connection:
-                judged = self._write(connection, chosen)
+            judged = self._write(chosen)
             for index, outcome in zip(left, judged, strict=True):
                 outcomes[index] = outcome
             left = [index for index, outcome in zip(left, judged, strict=True) if outcome is None]
         return cast(list[Outcome], outcomes)
 
-    def _write(self, connection: psycopg.Connection[Any], entries: Sequence[Entry]) -> list[Outcome | None]:
-        batch = assemble(entries)
-        renewed = [owner[0] for owner, turn in batch.turns if turn.input is not None]
-        renewed += [start.id for start in batch.starts if start.state is State.QUEUED and start.seed != start.id]
-        if not (batch.parents or batch.wakes or renewed):
-            done = self._write_rows(connection, batch, entries)
+    def send(self, entries: Sequence[Entry]) -> CommitFlight | None:
+        """Like `commit`, but only ask, without waiting for the answer; None where that takes more than one statement."""
+        if is_checkpoint(entries):
+            write = self._writes.checkpoint(entries[0])
         else:
-            with connection.transaction():
-                done = self._write_rows(connection, batch, entries)
-                self._after(connection, batch, renewed)
-        return done
+            batch = assemble(entries)
+            if batch.parents or batch.wakes or renewed_by(batch):
+                return None
+            write = self._writes.all(batch)
+        flight = self._commit_session.send(write.statement, write.row)
+        return None if flight is None else CommitFlight(flight, write, len(entries))
 
-    def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: list[str]) -> None:
+    def _write(self, entries: Sequence[Entry]) -> Sequence[Outcome | None]:
+        if is_checkpoint(entries):
+            write = self._writes.checkpoint(entries[0])
+            result = self._commit_session.one(write.statement, write.row)
+        else:
+            batch = assemble(entries)
+            write = self._writes.all(batch)
+            renewed = renewed_by(batch)
+            if batch.parents or batch.wakes or renewed:
+                with self._commit_session.use() as connection, connection.transaction():
+                    result = self._commit_session.execute(connection, write.statement, write.row)
+                    self._after(connection, batch, renewed)
+            else:
+                result = self._commit_session.one(write.statement, write.row)
+        if write.is_whole(result):
+            return [Outcome.DONE] * len(entries)
+        with self._commit_session.use() as connection:
+            return self._judge(connection, entries, *write.written(result))
+
+    def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: Sequence[str]) -> None:
         """What a batch with finished children, new runs or queued work needs besides its rows."""
         with connection.pipeline():
             if renewed:
-                connection.execute(self._sql["DROP_JOURNALS"], {"workflows": renewed})
+                connection.execute(self._sql["DROP_JOURNALS"], {"workflows": list(renewed)})
             if batch.parents:
                 connection.execute(self._sql["SIGNAL"], {"workflows": batch.parents})
             connection.execute(self._sql["NOTIFY"], {"channel": self._schema, "what": batch.wakes or "queued"})
-
-    def _write_rows(
-        self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]
-    ) -> list[Outcome | None]:
-        run = self._commit_session.execute
-        shape = (len(batch.starts), len(batch.checkpoints), len(batch.turns))
-        if shape == (0, 1, 0):
-            owner, checkpoint = batch.checkpoints[0]
-            result = run(connection, self._checkpoint_one, hot.checkpoint_row(owner, checkpoint))
-        elif shape == (0, 0, 1):
-            result = run(connection, self._turn_one, hot.turn_row(*batch.turns[0]))
-        elif shape == (1, 0, 0):
-            result = run(connection, self._start_one, hot.start_row(batch.starts[0]))
-        elif shape == (1, 1, 0) and not batch.fenced:
-            row = hot.start_row(batch.starts[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
-            result = run(connection, self._start_with_checkpoint, row)
-        elif shape == (0, 1, 1) and not batch.fenced:
-            row = hot.turn_row(*batch.turns[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
-            result = run(connection, self._turn_with_checkpoint, row)
-        else:
-            return self._write_many(connection, batch, entries)
-        if result.command_tuples:
-            return [Outcome.DONE] * len(entries)
-        return self._judge(connection, entries, set(), set())
-
-    def _write_many(
-        self, connection: psycopg.Connection[Any], batch: Batch, entries: Sequence[Entry]
-    ) -> list[Outcome | None]:
-        run = self._commit_session.execute
-        if batch.starts or batch.turns:
-            result = run(connection, self._everything, hot.all_columns(batch))
-            started = set(wire.read_texts(result.get_value(0, 2)))
-        else:
-            result = run(connection, self._checkpoint_many, hot.checkpoint_columns(batch))
-            started = set()
-        ids = wire.read_texts(result.get_value(0, 0))
-        if len(ids) == len(batch.fenced) + len(batch.turns) + len(batch.starts):
-            return [Outcome.DONE] * len(entries)
-        allowed = set(zip(ids, wire.read_int8s(result.get_value(0, 1)), strict=True))
-        return self._judge(connection, entries, started, allowed)
 
     def _judge(
         self,

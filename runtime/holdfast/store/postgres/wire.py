@@ -70,6 +70,11 @@ def read_int8(data: bytes | None) -> int:
     return 0 if data is None else int(_INT8.unpack(data)[0])
 
 
+def length(data: bytes | None) -> int:
+    """Return how many elements an array result column has, 0 for NULL."""
+    return 0 if data is None or len(data) < _ARRAY_HEADER.size else int(_ARRAY_HEADER.unpack_from(data)[3])
+
+
 def read_texts(data: bytes | None) -> list[str]:
     """Return the strings of a `text[]` result column, [] for NULL."""
     if data is None or len(data) < _ARRAY_HEADER.size:
