@@ -38,6 +38,7 @@ SUBCOMMANDS = (
     Subcommand("rule", "holdfast_analyzer.command.rule:rule", "explain a rule"),
     Subcommand("worker", "holdfast.command.worker:worker", "run the workflows of some modules"),
     Subcommand("workflows", "holdfast.command.workflows:workflows", "list, inspect, cancel, resume and fork workflows"),
+    Subcommand("replay", "holdfast.command.replay:replay", "replay recorded histories against the code at hand"),
     Subcommand("migrate", "holdfast.command.migrate:migrate", "bring the database's schema up to date"),
 )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
-import os
-import sys
 import threading
 
 import click
 
 from holdfast.command.database import database_options, told
+from holdfast.command.modules import load_workflows
 from holdfast.declare import registered
 from holdfast.engine.engine import Engine
 
@@ -37,11 +35,7 @@ def worker(
 ) -> None:
     """Run the workflows that the MODULEs declare, until SIGTERM or Ctrl-C; then hand back what is unfinished."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    sys.path.insert(0, os.getcwd())
-    for module in modules:
-        _load(module)
-    if not registered():
-        raise click.ClickException(f"{', '.join(modules)} declare no workflow with `@holdfast.workflow`")
+    load_workflows(modules)
     with told():
         engine = Engine(
             database,
@@ -59,14 +53,3 @@ def worker(
                 threading.Event().wait()
             except (KeyboardInterrupt, SystemExit):
                 click.echo("worker drains", err=True)
-
-
-def _load(module: str) -> None:
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or not module.startswith(error.name):
-            raise
-        raise click.ClickException(
-            f"there is no module {module!r} in {os.getcwd()} or on the path; give dotted names, as in `shop.orders`"
-        ) from error

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _SHOWN: Final = 100
 """Bytes of a result that a message shows."""
 
-TOO_LONG: Final = "the code did not come to the end of its history in the time that it was given; does it loop for ever?"
+TOO_LONG: Final = (
+    "the code did not come to the end of its history in the time that it was given; does it loop for ever?"
+)
 
 
 class Outcome(StrEnum):
@@ -208,7 +210,10 @@ def _other_end(
     else:
         try:
             encoded = values.encode(
-                result, workflow.signature.result, where=f"the result of {workflow.label}", limit=workflow.signature.limit
+                result,
+                workflow.signature.result,
+                where=f"the result of {workflow.label}",
+                limit=workflow.signature.limit,
             )
         except (values.UnstorableValue, values.ValueTooLarge) as unstorable:
             now = f"the code raises {_named(unstorable)}"

@@ -1,0 +1,68 @@
+"""Where the histories come from: a connection that cannot write, and the workflows of a database page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from holdfast.errors import UnknownWorkflow
+from holdfast.store import Selection, open_store
+from holdfast.store.port import Store
+from holdfast.store.records import Row
+from holdfast.values import Codec
+
+if TYPE_CHECKING:
+    from holdfast.engine.core import Core
+
+_PAGE: Final = 100
+
+
+@contextmanager
+def reading(url: str, schema: str = "holdfast", codec: Codec | None = None) -> Iterator[Core]:
+    """Connect to a database that production uses, in a way in which the database itself refuses every write.
+
+    Args:
+        url: as for `Engine`; a standby will do.
+        schema: the schema (Postgres) or table prefix (SQLite).
+        codec: the engines' codec.
+    """
+    from holdfast.engine.client import Client
+
+    with Client(store=open_store(url, schema, read_only=True), codec=codec) as client:
+        yield client._core
+
+
+def pages(store: Store, selection: Selection, limit: int | None) -> Iterator[Row]:
+    """Yield the workflows of `selection`, the newest first, in short queries.
+
+    What is started meanwhile is newer than the first, so the listing ends though production goes on.
+
+    Args:
+        store: where from.
+        selection: which ones; its order and limits do not count.
+        limit: how many at most; None for all.
+    """
+    left = limit
+    while left is None or left > 0:
+        size = _PAGE if left is None else min(_PAGE, left)
+        rows = store.select(replace(selection, limit=size, offset=0, newest_first=True))
+        yield from rows
+        if len(rows) < size:
+            return
+        left = None if left is None else left - len(rows)
+        selection = replace(selection, older_than=(rows[-1].created, rows[-1].id))
+
+
+def named(store: Store, ids: Sequence[str]) -> list[Row]:
+    """Return the workflows with these ids, in their order.
+
+    Raises:
+        UnknownWorkflow: there is none with one of them.
+    """
+    found = {row.id: row for row in store.rows(ids)}
+    for id in ids:
+        if id not in found:
+            raise UnknownWorkflow(f"no workflow has the id {id!r} in {store.label}")
+    return [found[id] for id in ids]
