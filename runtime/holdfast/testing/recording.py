@@ -1,0 +1,192 @@
+"""Runs a workflow once and records it; then lets it crash at every moment and resumes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from holdfast.declare import Workflow
+from holdfast.errors import HoldfastError
+from holdfast.guard import Guard, Interception
+from holdfast.states import SETTLED, State
+from holdfast.store.records import Selection
+from holdfast.testing.clock import Clock
+from holdfast.testing.engine import MemoryEngine
+from holdfast.testing.memory import MemoryStore, Snapshot
+from holdfast.testing.trace import Arguments, Difference, Run, arguments_seen, compare, run_of
+from holdfast.testing.watching import MOST_OPERATIONS, Notes, Pinned, Recorded, made
+
+ID: Final = "determinism-test"
+"""The id of every workflow that is tested; each has a database of its own."""
+
+PATIENCE: Final = 60.0
+"""Seconds after which a run counts as one that does not end."""
+
+_LOOK: Final = 0.002
+_EVERYTHING: Final = 10_000
+
+
+class DoesNotEnd(HoldfastError):
+    """A workflow did not end with the arguments given, so nothing can be said of its replay."""
+
+
+@dataclass
+class Recording:
+    """The first run of a workflow, and of its children.
+
+    Attributes:
+        workflow: what ran.
+        runs: its run, then those of the workflows that it started, by id.
+        moments: what was durable after each write while it ran.
+        interceptions: hazards that the guard saw, in order.
+        notes: what was seen otherwise.
+        reason: why it is stuck, if it is.
+        clock: the time of its database.
+        guarded: whether the guard was on.
+    """
+
+    workflow: Workflow[Any, Any]
+    runs: dict[str, Run]
+    moments: list[Snapshot]
+    interceptions: list[Interception]
+    notes: Notes
+    reason: str | None
+    clock: Clock
+    guarded: bool
+
+    def close(self) -> None:
+        """Free the memory."""
+        for moment in self.moments:
+            moment.close()
+
+
+@dataclass
+class Resumed:
+    """How one resumed run went.
+
+    Attributes:
+        difference: from the recorded one.
+        interceptions: hazards that the guard saw.
+        operations: how many were durable when it crashed.
+    """
+
+    difference: Difference | None
+    interceptions: list[Interception] = field(default_factory=list)
+    operations: int = 0
+
+
+def record(
+    workflow: Workflow[Any, Any], args: Sequence[Any], kwargs: dict[str, Any], guarded: bool, patience: float = PATIENCE
+) -> Recording:
+    """Run `workflow` on an engine in memory, and keep what was durable after each write.
+
+    Raises:
+        DoesNotEnd: it asked for too many operations, or took too long.
+        UnstorableValue: an argument cannot be recorded.
+    """
+    clock = Clock()
+    moments: list[Snapshot] = []
+    store = MemoryStore(clock, written=lambda store: moments.append(store.snapshot()))
+    guard, interceptions = _guard(guarded)
+    with arguments_seen() as seen:
+        notes = Notes(seen)
+        with _running(MemoryEngine(store=store, guard=guard)) as engine:
+            engine._core.executions = made(Recorded, notes)
+            engine.start(workflow, *args, id=ID, **kwargs)
+            _settle(engine, patience)
+            runs = _runs(engine, seen)
+            reason = engine.get(ID).reason
+    if notes.endless or not runs[ID].state:
+        limit = f"asks for more than {MOST_OPERATIONS} operations" if notes.endless else f"takes over {patience:g} s"
+        raise DoesNotEnd(
+            f"workflow `{workflow.name}` {limit} with these arguments; give it arguments with which it ends sooner"
+        )
+    return Recording(workflow, runs, moments, interceptions, notes, reason, clock, guarded)
+
+
+def resume(recording: Recording, moment: Snapshot, patience: float = PATIENCE) -> Resumed | None:
+    """Resume a recorded workflow from one moment on a new engine; None when it had ended by then."""
+    guard, interceptions = _guard(recording.guarded)
+    known = {(run.id, each.key): each for run in recording.runs.values() for each in run.operations}
+    notes = Notes(recording.notes.seen)
+    with arguments_seen() as seen:
+        notes.seen = _Joined(recording.notes.seen, seen)
+        engine = MemoryEngine(clock=recording.clock, snapshot=moment, guard=guard)
+        engine._core.executions = made(Pinned, notes, known)
+        with _running(engine):
+            row = engine._core.row(ID)
+            if row is not None and row.state in SETTLED and row.epoch == 1:
+                return None
+            _settle(engine, patience)
+            found = _runs(engine, notes.seen)
+    recording.notes.unrepeatable.update(notes.unrepeatable)
+    difference = notes.differences[0] if notes.differences else _compare_all(recording.runs, found)
+    return Resumed(difference, interceptions, moment.operations)
+
+
+def _guard(guarded: bool) -> tuple[Guard | Any, list[Interception]]:
+    interceptions: list[Interception] = []
+    return (Guard("raise", report=interceptions.append) if guarded else "off"), interceptions
+
+
+@contextmanager
+def _running(engine: MemoryEngine) -> Iterator[MemoryEngine]:
+    """Launch an engine that no call of a workflow finds by itself."""
+    engine.launch()
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _settle(engine: MemoryEngine, patience: float) -> None:
+    """Wait until every workflow has settled."""
+    try:
+        engine.handle(ID).result(timeout=patience)
+    except Exception:
+        pass  # how it ended is read from the database
+    deadline = time.monotonic() + patience
+    unsettled = tuple(state for state in State if state not in SETTLED)
+    while time.monotonic() < deadline and engine._core.store.select(Selection(states=unsettled, limit=1)):
+        time.sleep(_LOOK)
+
+
+def _runs(engine: MemoryEngine, seen: Arguments) -> dict[str, Run]:
+    store = engine._core.store
+    rows = store.select(Selection(limit=_EVERYTHING, newest_first=False))
+    checkpoints = store.load([row.id for row in rows])
+    runs = {row.id: run_of(row, checkpoints[row.id], seen) for row in rows}
+    return {id: runs[id] for id in sorted(runs, key=lambda id: (id != ID, id))}
+
+
+def _compare_all(expected: dict[str, Run], found: dict[str, Run]) -> Difference | None:
+    for id, run in expected.items():
+        other = found.get(id)
+        if other is None:
+            return Difference(workflow=id, key="", what="end", expected_end=str(run), found_end="was not started")
+        difference = compare(run, other)
+        if difference is not None:
+            return difference
+    for id, run in found.items():
+        if id not in expected:
+            return Difference(workflow=id, key="", what="end", expected_end="was not started", found_end=str(run))
+    return None
+
+
+class _Joined(Arguments):
+    """The arguments that were seen in either of two runs."""
+
+    def __init__(self, first: Arguments, second: Arguments) -> None:
+        super().__init__()
+        self._both = (second, first)
+
+    def find(self, digest: bytes) -> bytes | None:
+        """Return what has this digest, None when it was not seen."""
+        for each in self._both:
+            found = each.find(digest)
+            if found is not None:
+                return found
+        return None
