@@ -38,9 +38,19 @@ def replayed(url: str, capsys: pytest.CaptureFixture[str], *options: str) -> tup
 
 
 UNFINISHED = [
-    ("other arguments", "arguments", "2", r"operation 2: .*charge.*replayed_shop\.py:\d+ with arguments \w+.*other arguments"),
+    (
+        "other arguments",
+        "arguments",
+        "2",
+        r"operation 2: .*charge.*replayed_shop\.py:\d+ with arguments \w+.*other arguments",
+    ),
     ("swapped", "arguments", "0", r"operation 0: .*reserve.*other arguments"),
-    ("fewer operations", "missing", "1", r"operation 1: .*reserve.*replayed_shop\.py:\d+; found: the code ends without it"),
+    (
+        "fewer operations",
+        "missing",
+        "1",
+        r"operation 1: .*reserve.*replayed_shop\.py:\d+; found: the code ends without it",
+    ),
     ("other length", "arguments", "3", r"operation 3: .*sleep `sleep` at .*:\d+ with arguments .*other arguments"),
     ("swallowed", "arguments", "0", r"operation 0: .*reserve.*other arguments"),
     ("another operation", "operation", "3", r"operation 3: .*sleep.*:\d+; found: the code calls step .*reserve.*:\d+"),

@@ -293,3 +293,27 @@ def test_listings(store: Store) -> None:
     assert store.select(Selection(name="other")) == []
     assert store.select(Selection(created_after=NOW + 1)) == []
     assert len(store.select(Selection(created_before=NOW + 1, queue="default"))) == 3
+    assert [row.id for row in store.select(Selection(open_since=store.now() + 60))] == ["b%", "a/1"]
+    assert len(store.select(Selection(open_since=store.now() - 60))) == 3
+    assert [row.id for row in store.select(Selection(older_than=(NOW, "b%"), limit=1))] == ["a/2"]
+    assert [row.id for row in store.select(Selection(older_than=(NOW + 0.000001, "a"), limit=1))] == ["b%"]
+
+
+def test_a_store_that_only_reads_changes_nothing(store: Store, store_url: str) -> None:
+    store.commit([start("w"), start("q", State.QUEUED)], False)
+    reader = open_store(store_url, read_only=True)
+    reader.open()
+    reader.check_schema()
+    assert abs(reader.now() - store.now()) < 60
+    assert len(reader.select(Selection())) == 2
+    for write in (
+        lambda: reader.commit([checkpoint("w", "0")], False),
+        lambda: reader.cancel(["w"], False),
+        lambda: claim(reader),
+        lambda: reader.take_over(1),
+        lambda: reader.retire("me"),
+    ):
+        with pytest.raises(Exception, match=r"readonly|read-only"):
+            write()
+    reader.close()
+    assert {row.id: row.state for row in store.rows(["w", "q"])} == {"w": State.RUNNING, "q": State.QUEUED}

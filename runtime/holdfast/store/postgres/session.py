@@ -99,7 +99,12 @@ class Session:
         """Give the connection to the caller alone; passing errors become `StoreUnavailable`."""
         with self._lock:
             try:
-                yield self._ready()
+                connection = self._ready()
+                if self._read_only:
+                    with connection.transaction():
+                        yield connection
+                else:
+                    yield connection
             except psycopg.Error as error:
                 raise self._translated(error) from error
 
@@ -211,6 +216,8 @@ class Session:
             if not self.pooled:
                 # The set-based statements gain nothing from a plan for each batch, and planning costs a millisecond.
                 self._connection.execute("SET plan_cache_mode = force_generic_plan")
+                if self._read_only:
+                    self._connection.execute("SET default_transaction_read_only = on")
         return self._connection
 
     def _discard_broken(self) -> None:
