@@ -120,6 +120,11 @@ class Statements:
         lines = self._at.get(line, (line, line))
         return self._functions.get(lines, lines)
 
+    def end_of(self, line: int) -> int:
+        """Return the last line of the innermost statement, or header of a compound one, that `line` lies in; else `line`."""
+        around = [lines for lines in self._at.values() if lines[0] <= line <= lines[1]]
+        return min(around, key=lambda lines: lines[1] - lines[0])[1] if around else line
+
     def _read(self, tree: ast.Module) -> None:
         pending: list[ast.AST] = [tree]
         while pending:

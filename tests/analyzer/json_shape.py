@@ -47,6 +47,7 @@ class Finding(Shape):
     fix: dict[str, Any] | None
     suppressed: Suppressed | None
     fingerprint: str
+    baselined: bool
 
 
 class UnitVerdict(Shape):

@@ -10,6 +10,7 @@ import click
 
 from holdfast_analyzer.command.progress import shown_progress
 from holdfast_analyzer.config import ConfigError, Effective, effective_settings
+from holdfast_analyzer.config.settings import FailOn
 from holdfast_analyzer.config.table import check_engines, check_selectors
 from holdfast_analyzer.render.style import wants_colour
 from holdfast_analyzer.report import Report
@@ -87,7 +88,8 @@ def settings_for(
                 given[field] = (check_selectors(options[field], f"`{option}`"), option)
         for field, severity in (severities or {}).items():
             if severity is not None:
-                given[field] = (Severity(severity), "--" + field.replace("_", "-"))
+                kind = FailOn if field == "fail_on" else Severity
+                given[field] = (kind(severity), "--" + field.replace("_", "-"))
         if options["jobs"] is not None:
             given["jobs"] = (options["jobs"], "--jobs")
         if options["cache_dir"] is not None:
@@ -103,13 +105,16 @@ def settings_for(
     return effective
 
 
-def analyzed(paths: tuple[Path, ...], effective: Effective, *, quiet: bool = False) -> Report:
+def analyzed(
+    paths: tuple[Path, ...], effective: Effective, *, quiet: bool = False, given: Mapping[str, bytes] | None = None
+) -> Report:
     """Return the report on `paths`, or on the working directory when there are none.
 
     Args:
         paths: the files and folders to check.
         effective: the settings that hold.
         quiet: show no progress.
+        given: path → content that a file has in place of the one on disk.
 
     Raises:
         click.UsageError: when a path is neither a file nor a folder.
@@ -119,7 +124,7 @@ def analyzed(paths: tuple[Path, ...], effective: Effective, *, quiet: bool = Fal
 
     try:
         with shown_progress(not quiet) as progress:
-            return api.analyze(paths or (Path(),), effective.settings, progress=progress)
+            return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given)
     except UnusablePath as error:
         raise click.UsageError(str(error)) from error
 
@@ -130,8 +135,12 @@ def colour_wanted(choice: str, stream: TextIO | None = None) -> bool:
 
 
 def write_lines(lines: list[str]) -> None:
-    """Write lines to standard output in one go, box lines as plain characters where its encoding has none."""
-    text = "".join(f"{line}\n" for line in lines)
+    """Write lines to standard output, as `write_text` does."""
+    write_text("".join(f"{line}\n" for line in lines))
+
+
+def write_text(text: str) -> None:
+    """Write to standard output in one go, box lines as plain characters where its encoding has none."""
     encoding = sys.stdout.encoding or "ascii"
     try:
         text.encode(encoding)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from holdfast_analyzer.render.explained import step_of
 from holdfast_analyzer.render.source import Excerpt, SourceLines
 from holdfast_analyzer.render.style import BLUE, BOLD, DIM, SEVERITY_STYLE, Style, cells, clip, safe, wrap
 from holdfast_rules.facts import Frame
@@ -93,10 +94,8 @@ class _Page:
                 yield self._rail("┊", self._style("… further calls …", DIM))
                 continue
             place = _place(frame)
-            caller = frame.function.rpartition(":")[2]
             padding = " " * max(widest - cells(place), 0)
-            called = frame.calls.rpartition(":")[2] if ":" in frame.calls and " " not in frame.calls else frame.calls
-            step = self._style.code(f"`{safe(caller)}` → `{safe(called)}`" if called else f"`{safe(caller)}`")
+            step = self._style.code(safe(step_of(frame)))
             yield self._rail("├─▸", f"{place}{padding}  {step}")
         if frames:
             yield self._rail("│")

@@ -1,5 +1,7 @@
 """The lines of source code that a report quotes."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from holdfast_analyzer.render.style import TAB, cells, clip, safe
@@ -15,9 +17,10 @@ LONGEST = 4096
 class SourceLines:
     """Reads single lines of files; an unreadable file or a line beyond its end is simply not there."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Read paths relative to `folder`; None for the working directory."""
+    def __init__(self, folder: Path | None = None, given: Mapping[str, bytes] | None = None) -> None:
+        """Read paths relative to `folder`, None for the working directory; `given` stands in for what is on disk."""
         self._folder = folder or Path()
+        self._given = {os.path.abspath(self._folder / path): data for path, data in (given or {}).items()}
         self._files: dict[str, list[str]] = {}
 
     def line(self, path: str, number: int) -> str | None:
@@ -36,7 +39,10 @@ class SourceLines:
 
     def _read(self, path: str) -> list[str]:
         try:
-            return SourceText.from_bytes(path, (self._folder / path).read_bytes()).text.split("\n")
+            data = self._given.get(os.path.abspath(self._folder / path)) if self._given else None
+            if data is None:
+                data = (self._folder / path).read_bytes()
+            return SourceText.from_bytes(path, data).text.split("\n")
         except (OSError, ValueError, UnreadableSource):
             return []  # the report must not fail because a file vanished, or never could be read
 

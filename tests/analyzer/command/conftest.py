@@ -1,6 +1,6 @@
 """The `holdfast` command in an empty folder, over an analysis whose result the test chooses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pytest
@@ -47,8 +47,10 @@ def analysis(monkeypatch):
         result: object = report()
         paths: tuple[str, ...] = ()
         settings = None
+        given: Mapping[str, bytes] = {}
 
-        def analyze(self, paths, settings, *, progress=None):
+        def analyze(self, paths, settings, *, progress=None, given=None):
+            self.given = given or {}
             self.paths = tuple(map(str, paths))
             self.settings = settings
             if isinstance(self.result, BaseException):

@@ -9,6 +9,7 @@ from hand_made import finding, frame, report, unit
 
 from holdfast_analyzer.render.concise import render_line
 from holdfast_analyzer.render.json import render_json
+from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.statistics import render_statistics
 from holdfast_analyzer.render.style import Style, wants_colour
 from holdfast_analyzer.render.summary import render_error, render_summary
@@ -39,7 +40,7 @@ def test_json_has_the_promised_form():
     given = report(
         finding(chain=chain), SUPPRESSED, units=(unit(),), errors=(FileError(path="broken.py", line=3, message="bad"),)
     )
-    document = json.loads(render_json(given, Threshold()))
+    document = json.loads(render_json(given, Presentation(Threshold())))
     assert list(document) == ["version", "findings", "units", "errors", "files", "seconds"]
     assert document["version"] == 1
     assert document["findings"][0] == {
@@ -63,6 +64,7 @@ def test_json_has_the_promised_form():
         "fix": None,
         "suppressed": None,
         "fingerprint": "0123456789abcdef",
+        "baselined": False,
     }
     assert document["findings"][1]["suppressed"] == {"path": "clock.py", "line": 2, "reason": "measured only"}
     assert document["units"] == [
@@ -82,13 +84,13 @@ def test_json_has_the_promised_form():
 
 def test_json_reads_back_as_the_same_report():
     given = msgspec.structs.replace(report(finding(), NOTE, units=(unit(),)), seconds=0.5)
-    assert msgspec.json.decode(render_json(given, Threshold()), type=Report) == given
+    assert msgspec.json.decode(render_json(given, Presentation(Threshold())), type=Report) == given
 
 
 @pytest.mark.parametrize(("least", "kept"), [(None, 4), (Severity.NOTE, 4), (Severity.WARNING, 3), (Severity.ERROR, 2)])
 def test_json_leaves_out_what_is_below_the_least_severity(least, kept):
     given = report(finding(), SUPPRESSED, WARNING, NOTE)
-    assert len(json.loads(render_json(given, Threshold(least=least)))["findings"]) == kept
+    assert len(json.loads(render_json(given, Presentation(Threshold(least=least))))["findings"]) == kept
 
 
 def test_text_shows_warnings_and_up_and_what_was_asked_for_by_name():

@@ -1,0 +1,150 @@
+"""`holdfast check`: find what would break a replay, without running the code."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from holdfast_analyzer.command.check.ignoring import add_ignores
+from holdfast_analyzer.command.check.known import BaselineInUse, baseline_in_use, record_baseline
+from holdfast_analyzer.command.check.narrowing import within_changes
+from holdfast_analyzer.command.check.outputs import Output, OutputType, destinations, write_report
+from holdfast_analyzer.command.options import analysis_options, analyzed, colour_wanted, settings_for, write_lines
+from holdfast_analyzer.config import enabled_codes
+from holdfast_analyzer.config.selection import named_codes
+from holdfast_analyzer.config.settings import FailOn, Settings
+from holdfast_analyzer.render.presentation import Presentation
+from holdfast_analyzer.render.source import SourceLines
+from holdfast_analyzer.render.style import Style
+from holdfast_analyzer.report import Threshold
+from holdfast_rules.rule import Severity
+
+SEVERITIES = click.Choice([str(severity) for severity in Severity])
+
+
+@click.command()
+@analysis_options
+@click.option(
+    "--output-format",
+    "formats",
+    type=OutputType(),
+    multiple=True,
+    help="full (the default), concise, grouped, json, jsonl, sarif, github, gitlab or junit; to a FILE if one is given. "
+    "May be repeated.",
+)
+@click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Where the format goes.")
+@click.option(
+    "--min-severity", type=SEVERITIES, help="Report this and up; by default warnings and up, in JSON everything."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(least) for least in FailOn]),
+    help="Exit with 1 for this and up; by default for whatever is reported.",
+)
+@click.option("--diff-base", metavar="REV", help="Only findings that touch lines changed since git parted from REV.")
+@click.option("--baseline", metavar="FILE", help="Report no finding that this file knows.")
+@click.option("--no-baseline", is_flag=True, help="Report what the project's baseline knows, too.")
+@click.option(
+    "--write-baseline",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Write what is found to the baseline instead of reporting it.",
+)
+@click.option("--baseline-strict", is_flag=True, help="Fail when the baseline knows findings that are fixed.")
+@click.option("--stdin-filename", metavar="PATH", help="Take standard input for the content of this file.")
+@click.option("--add-ignore", metavar="REASON", help="Silence what is found, by comments with this reason.")
+@click.option("--statistics", is_flag=True, help="Count by rule instead of listing.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
+def check(paths: tuple[Path, ...], **options: Any) -> None:
+    """Find what would break a replay of a durable workflow, without running the code.
+
+    PATHS are files and folders, `-` for the standard input; the working directory by default. Exit status: 0 clean,
+    1 findings, 2 usage or internal error.
+    """
+    refuse_contradictions(options)
+    outputs = destinations(options["formats"], options["output_file"])
+    paths, given = with_standard_input(paths, options["stdin_filename"])
+    severities = {name: options[name] for name in ("min_severity", "fail_on")}
+    effective = settings_for(paths, options, severities=severities)
+    if options["show_settings"]:
+        write_lines(effective.lines())
+        return
+    settings = effective.settings
+    threshold = threshold_of(settings)
+    source = SourceLines(given=given)
+    checked = [str(path) for path in paths] or ["."]
+    baseline = baseline_in_use(settings, options, checked)
+    report = analyzed(paths, effective, quiet=options["quiet"], given=given)
+    if options["write_baseline"] is not None:
+        record_baseline(report, baseline, threshold=threshold, source=source)
+        return
+    report = baseline.applied(report, source)
+    report, asides = within_changes(report, options["diff_base"], settings, threshold)
+    if options["add_ignore"] is not None:
+        add_ignores(report, threshold, options["add_ignore"], settings)
+        return
+    presentation = Presentation(
+        threshold,
+        enabled=enabled_codes(settings),
+        source=source,
+        quiet=options["quiet"],
+        statistics=options["statistics"],
+        asides=asides,
+        with_baseline=baseline.baseline is not None,
+    )
+    write_report(report, presentation, outputs, Style(colour_wanted(options["colour"])))
+    settle(baseline, threshold_fails=any(map(threshold.fails, report.findings)), options=options)
+
+
+def settle(baseline: BaselineInUse, *, threshold_fails: bool, options: dict[str, Any]) -> None:
+    """See to what is stale in the baseline, and end with the status that the check has come to."""
+    stale_fails = baseline.settle(strict=options["baseline_strict"], may_write=options["stdin_filename"] is None)
+    if stale_fails or (threshold_fails and not options["exit_zero"]):
+        click.get_current_context().exit(1)
+
+
+def threshold_of(settings: Settings) -> Threshold:
+    """Return which findings are shown, and which fail the check."""
+    never = settings.fail_on is FailOn.NEVER
+    return Threshold(
+        least=settings.min_severity,
+        fail_on=None if never or settings.fail_on is None else Severity(settings.fail_on),
+        never_fails=never,
+        named=named_codes(settings),
+    )
+
+
+def refuse_contradictions(options: dict[str, Any]) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        click.UsageError: naming both.
+    """
+    writing = options["write_baseline"] is not None
+    for given, name, others in (
+        (writing, "--write-baseline", ("add_ignore", "diff_base", "stdin_filename")),
+        (options["add_ignore"] is not None, "--add-ignore", ("stdin_filename",)),
+        (options["no_baseline"], "--no-baseline", ("baseline", "baseline_strict", "write_baseline")),
+    ):
+        for other in others:
+            if given and options[other] not in (None, False):
+                raise click.UsageError(f"`{name}` and `--{other.replace('_', '-')}` do not go together")
+
+
+def with_standard_input(paths: tuple[Path, ...], filename: str | None) -> tuple[tuple[Path, ...], dict[str, bytes]]:
+    """Return the paths to check and what standard input stands for.
+
+    Args:
+        paths: as given.
+        filename: of `--stdin-filename`: checked alone when no other path is given.
+    """
+    if filename is None:
+        return paths, {}
+    others = tuple(path for path in paths if str(path) != "-")
+    return others or (Path(filename),), {filename: sys.stdin.buffer.read()}
+
+
+__all__ = ["Output", "check"]

@@ -1,0 +1,106 @@
+"""Where a report goes: the formats that were asked for, to standard output or to files."""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from holdfast_analyzer.command.options import write_text
+from holdfast_analyzer.config.errors import nearest
+from holdfast_analyzer.render.formats import FORMATS
+from holdfast_analyzer.render.presentation import Presentation
+from holdfast_analyzer.render.style import Style
+from holdfast_analyzer.render.summary import render_error
+from holdfast_analyzer.report import Report
+
+NARROWEST, WIDEST = 80, 110
+"""Columns of the formats for people: what a terminal has, within limits that keep them readable."""
+
+
+class Output(NamedTuple):
+    """A format and the file that it goes to; None for standard output."""
+
+    format: str
+    file: Path | None
+
+
+class OutputType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
+    """`FORMAT` or `FORMAT:FILE`."""
+
+    name = "FORMAT[:FILE]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        """Read one value of the option."""
+        if isinstance(value, Output):
+            return value
+        name, colon, file = str(value).partition(":")
+        if name not in FORMATS:
+            self.fail(f"there is no format `{name}`{nearest(name, FORMATS)}", param, ctx)
+        if colon and not file:
+            self.fail(f"`{value}` names no file behind its colon", param, ctx)
+        return Output(name, Path(file) if file else None)
+
+
+def destinations(given: Sequence[Output], output_file: Path | None) -> list[Output]:
+    """Return the outputs to write.
+
+    Args:
+        given: of `--output-format`; empty for the default.
+        output_file: of `--output-file`: for the format that has no file of its own.
+
+    Raises:
+        click.UsageError: when `--output-file` has no format to take, or several.
+    """
+    outputs = list(dict.fromkeys(given)) or [Output("full", None)]
+    if output_file is None:
+        return outputs
+    free = [output for output in outputs if output.file is None]
+    if len(free) != 1:
+        said = "no format is" if not free else f"{len(free)} formats are"
+        raise click.UsageError(f"`--output-file` is for one format, and {said} without a file: use `FORMAT:FILE`")
+    return [Output(output.format, output.file or output_file) for output in outputs]
+
+
+def write_report(report: Report, presentation: Presentation, outputs: Sequence[Output], style: Style) -> None:
+    """Write a report everywhere it goes, and what could not be read to standard error if no format there tells it.
+
+    Args:
+        report: what the check found.
+        presentation: how to show it; colour and width are those of the destination.
+        outputs: formats and files.
+        style: for text on standard output.
+
+    Raises:
+        click.UsageError: when a file cannot be written.
+    """
+    plain, narrow = presentation.style, presentation.width
+    for output in outputs:
+        found = FORMATS[output.format]
+        painted = found.is_text and output.file is None
+        presentation.style = style if painted else plain
+        presentation.width = _width() if painted else narrow
+        text = found.renderer()(report, presentation)
+        if output.file is None:
+            write_text(text)
+        else:
+            _write_file(output.file, text)
+    shown = [FORMATS[output.format] for output in outputs if output.file is None]
+    if not any(found.tells_errors for found in shown):
+        for error in report.errors:
+            click.echo(render_error(error), err=True)
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST) if sys.stdout.isatty() else NARROWEST
+
+
+def _write_file(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # A finding may name a file whose name has no encoding.
+        file.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise click.UsageError(f"cannot write `{file}`: {(error.strerror or str(error)).lower()}") from error
