@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import msgspec
 
 from holdfast.command.database import database_options, told
+from holdfast.command.show import show
+from holdfast.command.tables import plain, print_json, print_table, table, time_text, value_text
 from holdfast.engine.client import Client
-from holdfast.engine.handle import CheckpointRecord, WorkflowRecord
 from holdfast.states import State
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -52,19 +45,19 @@ def list_(
     with told(), Client(database, schema=schema) as client:
         records = client.list(state=states or None, name=name, prefix=prefix, parent=parent, limit=limit, offset=offset)
     if as_json:
-        _print_json(records)
+        print_json([plain(each) for each in records])
         return
-    table = _table("id", "name", "state", "attempts", "created", "finished")
+    made = table("id", "name", "state", "attempts", "created", "finished")
     for record in records:
-        table.add_row(
+        made.add_row(
             record.id,
             record.name,
             str(record.state),
             str(record.attempts),
-            _time(record.created_at),
-            _time(record.finished_at),
+            time_text(record.created_at),
+            time_text(record.finished_at),
         )
-    _print_table(table)
+    print_table(made)
 
 
 @workflows.command()
@@ -76,14 +69,14 @@ def get(id: str, database: str, schema: str, as_json: bool) -> None:
     with told(), Client(database, schema=schema) as client:
         record = client.get(id)
     if as_json:
-        _print_json(record)
+        print_json(plain(record))
         return
-    table = _table("", "")
+    made = table("", "")
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         if value is not None:
-            table.add_row(field.name, _time(value) if isinstance(value, datetime) else _shown(value))
-    _print_table(table)
+            made.add_row(field.name, time_text(value) if isinstance(value, datetime) else value_text(value))
+    print_table(made)
 
 
 @workflows.command()
@@ -95,17 +88,17 @@ def history(id: str, database: str, schema: str, as_json: bool) -> None:
     with told(), Client(database, schema=schema) as client:
         records = client.history(id)
     if as_json:
-        _print_json(records)
+        print_json([plain(each) for each in records])
         return
-    table = _table("key", "kind", "name", "result", "tries", "ms", "at")
+    made = table("key", "kind", "name", "result", "tries", "ms", "at")
     for each in records:
         took = (each.finished_at - each.started_at).total_seconds() * 1000
         if each.error is not None:
             outcome = f"{type(each.error).__name__}: {each.error}"
         else:
-            outcome = "(cut short)" if each.raw is None else _shown(each.result)
-        table.add_row(each.key, each.kind, each.name, outcome, str(each.attempts), f"{took:.1f}", each.source)
-    _print_table(table)
+            outcome = "(cut short)" if each.raw is None else value_text(each.result)
+        made.add_row(each.key, each.kind, each.name, outcome, str(each.attempts), f"{took:.1f}", each.source)
+    print_table(made)
 
 
 @workflows.command()
@@ -142,44 +135,4 @@ def fork(id: str, database: str, schema: str, at: str | None, new_id: str | None
         click.echo(client.fork(id, at=at, new_id=new_id).id)
 
 
-def _table(*columns: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=any(columns))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _print_table(table: Table) -> None:
-    from rich.console import Console
-
-    Console().print(table)
-
-
-def _time(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone().isoformat(" ", "milliseconds")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, BaseException):
-        return f"{type(value).__name__}: {value}"
-    try:
-        return msgspec.json.encode(value, enc_hook=repr).decode()
-    except (TypeError, ValueError):
-        return repr(value)
-
-
-def _print_json(found: WorkflowRecord | Sequence[WorkflowRecord] | Sequence[CheckpointRecord]) -> None:
-    plain: Any = [_plain(each) for each in found] if isinstance(found, Sequence) else _plain(found)
-    click.echo(msgspec.json.format(msgspec.json.encode(plain, enc_hook=repr)).decode())
-
-
-def _plain(record: WorkflowRecord | CheckpointRecord) -> dict[str, Any]:
-    plain = {field.name: getattr(record, field.name) for field in dataclasses.fields(record) if field.name != "raw"}
-    error = plain.get("error")
-    if error is not None:
-        plain["error"] = {"type": type(error).__name__, "message": str(error)}
-    return plain
+workflows.add_command(show)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from holdfast.declare import Workflow, as_workflow, workflow_named
 from holdfast.engine.beginning import Call, enqueued_by_name, started
@@ -23,6 +23,9 @@ from holdfast.states import State
 from holdfast.store import Selection, open_store
 from holdfast.store.port import Store
 from holdfast.values import Codec
+
+if TYPE_CHECKING:
+    from holdfast.engine.past import Past
 
 
 class Client:
@@ -207,6 +210,20 @@ class Client:
         if verdict.outcome is Outcome.CODE_GONE:
             raise UnknownWorkflow(verdict.text)
         return verdict.text
+
+    def as_of(self, id: str, at: datetime | str | None = None) -> Past:
+        """Return the workflow `id` as it stood at some moment, from the times that are recorded with its operations.
+
+        Args:
+            id: the workflow.
+            at: the moment, or the key of an operation: when that was recorded; None for now.
+
+        Raises:
+            UnknownWorkflow: there is no such workflow, or no such operation.
+        """
+        from holdfast.engine.past import as_of
+
+        return as_of(self._core, check_id(id), at.timestamp() if isinstance(at, datetime) else at)
 
     # -- changing
 

@@ -80,7 +80,7 @@ def quote(sku: str) -> str:
 
 @workflow
 def refuse(cents: int) -> None:
-    charge(cents if code["version"] != "no refusal" else cents)
+    charge(cents)
 
 
 @workflow
