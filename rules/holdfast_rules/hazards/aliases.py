@@ -41,6 +41,7 @@ MODULES: Final = {
     "multiprocessing.context.DefaultContext": "multiprocessing",
     "multiprocessing.context": "multiprocessing",
     "multiprocessing.process": "multiprocessing",
+    "pathlib._abc.PathBase": "pathlib.Path",
     "pathlib.PosixPath": "pathlib.Path",
     "pathlib.WindowsPath": "pathlib.Path",
     "sqlite3.dbapi2": "sqlite3",

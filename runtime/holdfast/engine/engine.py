@@ -85,7 +85,8 @@ class Engine(Client):
         if guard != "off":
             from holdfast.guard import Guard
 
-            self._core.guard = guard if isinstance(guard, Guard) else Guard(guard)
+            guard = guard if isinstance(guard, Guard) else Guard(guard)
+            self._core.guard = guard if guard.mode != "off" else None
         self._drain = drain
         self._migrate = migrate
         self._launched = False
@@ -110,11 +111,16 @@ class Engine(Client):
         if self._launched:
             raise EngineClosed("an engine launches once; make another `Engine`")
         self._launched = True
+        guard = self._core.guard
+        if guard is not None:
+            guard.install()
         try:
             self._core.launch(self._migrate)
         except BaseException:
             self._core.open = False
             self._core.store.close()
+            if guard is not None:
+                guard.uninstall()
             raise
         active.enter(self)
 
@@ -122,7 +128,11 @@ class Engine(Client):
         """Drain and disconnect: running workflows are handed back at their next durable operation."""
         if self._launched and self._core.open:
             active.leave(self)
-            self._core.shut(self._drain)
+            try:
+                self._core.shut(self._drain)
+            finally:
+                if self._core.guard is not None:
+                    self._core.guard.uninstall()
 
     def __enter__(self) -> Self:
         self.launch()

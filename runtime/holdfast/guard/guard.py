@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import logging
-import re
-import sys
+import types
 from collections import Counter
 from collections.abc import Callable
-from types import FrameType
-from typing import Any, Final, Literal, get_args
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from holdfast.errors import GuardedHazard
-from holdfast.execution.scope import Branch, scope
+from holdfast.guard.arguments import ABSENT, UNKNOWN, Arguments, attribute, evaluate, holds
+from holdfast.guard.audit import Muted
+from holdfast.guard.hazards import Found
 from holdfast.guard.interception import Interception
+from holdfast.guard.places import unit_frames
+from holdfast.guard.settings import Settings, settings_of
+from holdfast.guard.source import Source, source_of
+from holdfast.guard.watcher import WATCHER
+from holdfast.guard.wording import hazard_use, worded
 from holdfast_rules.effect import Effect
-from holdfast_rules.hazards.catalogue import Catalogue
-from holdfast_rules.registry import rule
+from holdfast_rules.facts import Fact
+
+if TYPE_CHECKING:
+    from holdfast.execution.scope import Branch
 
 Mode = Literal["off", "warn", "raise"]
 """What a guard does when it sees a hazard."""
 
-_LIBRARY: Final = re.compile(r"^<frozen|/lib/python3\.\d+/(?!site-packages)|/holdfast(_rules)?/")
 _log: Final = logging.getLogger("holdfast.guard")
 
 
@@ -32,73 +41,178 @@ class Guard:
             stuck, from which it goes on once its code is mended; `off` installs nothing.
         report: called with each interception, in the thread that runs the workflow; in either mode, before the warning
             or the error, once for a place and a workflow.
+        settings: what `[tool.holdfast]` says; that of the working directory's project unless given.
+        thorough: see every call, at its cost. Without it a call site is left alone once it has called only what is
+            harmless a few times over.
 
     Attributes:
         mode: as given.
-        seen: every interception, and how often.
+        thorough: as given.
+        seen: every interception, one for each place and workflow, and how often.
     """
 
-    def __init__(self, mode: Mode = "warn", report: Callable[[Interception], None] | None = None) -> None:
+    def __init__(
+        self,
+        mode: Mode = "warn",
+        report: Callable[[Interception], None] | None = None,
+        *,
+        settings: Settings | None = None,
+        thorough: bool = False,
+    ) -> None:
         if mode not in get_args(Mode):
             raise ValueError(f"a guard is `off`, `warn` or `raise`, not {mode!r}")
         self.mode: Mode = mode
+        self.thorough = thorough
         self.seen: Counter[Interception] = Counter()
         self._report = report
+        self._settings = settings if settings is not None else settings_of(Path.cwd())
+        self._judged: dict[tuple[int, int], CodeType] = {}
+        self._reported: dict[tuple[Any, ...], Interception] = {}
+        self._places: dict[tuple[Any, ...], Interception] = {}
 
-    def profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Judge a call (a profile function)."""
-        branch = scope.get()
-        if event != "c_call" or type(branch) is not Branch:
-            return
-        if _LIBRARY.search(frame.f_code.co_filename):
-            return
-        name = f"{argument.__module__}.{argument.__qualname__}"
-        catalogue = Catalogue.default()
-        for hazard in catalogue.lookup(name):
-            if hazard.effect in (Effect.NUMERIC_DRIFT, Effect.DYNAMIC):
-                continue
-            found = rule(hazard.effect.value)
-            interception = Interception(
-                found.code,
-                found.name,
-                catalogue.canonical(name),
-                frame.f_code.co_filename,
-                frame.f_lineno,
-                frame.f_code.co_qualname,
-                branch.execution.workflow.name,
-                found.summary,
-                found.remedy,
-            )
-            self.take(branch, interception)
+    @property
+    def effects(self) -> Any:
+        """Hazards that the project adds to the catalogue, by effect."""
+        return self._settings.effects
 
-    def take(self, branch: Branch, interception: Interception) -> None:
-        """Do what the mode says about an interception."""
-        self.seen[interception] += 1
-        if self.seen[interception] == 1:
-            if self._report is not None:
-                self._report(interception)
-            if self.mode == "warn":
-                _log.warning("%s", interception)
+    # -- what the engine calls
+
+    def install(self) -> None:
+        """Begin to watch; an engine does so when it is launched."""
+        if self.mode != "off":
+            WATCHER.join(self)
+
+    def uninstall(self) -> None:
+        """Undo `install`."""
+        if self.mode != "off":
+            WATCHER.leave(self)
+
+    def inside(self, effect: Any, function: Callable[..., Any], arguments: Any = ()) -> Any:
+        """Return an effect that runs workflow code under this guard.
+
+        Args:
+            effect: runs it.
+            function: the workflow's function.
+            arguments: what it is called with.
+        """
+        if self.mode == "off":
+            return effect
+        WATCHER.follow(function, *(type(each) for each in arguments))
+        return WATCHER.backend.inside(effect)
+
+    def outside(self, effect: Any) -> Any:
+        """Return an effect that runs the body of a step, which nobody watches."""
+        return effect if self.mode == "off" else WATCHER.backend.outside(effect)
+
+    # -- judging
+
+    def judge(self, branch: Branch, frame: FrameType, offset: int, found: Found, called: Any, first: Any) -> None:
+        """Judge a use of the catalogue that the code of `frame` is about to make.
+
+        Args:
+            branch: whose code it is.
+            frame: the frame.
+            offset: of its instruction.
+            found: what the catalogue says of the thing used.
+            called: what is called, or its code; None for a read.
+            first: its first argument, the object of a method included; `ABSENT` or `UNKNOWN`.
+
+        Raises:
+            GuardedHazard: in mode `raise`.
+        """
+        if branch.execution.closing is not None:
+            return
+        with Muted():
+            frames = unit_frames(frame)
+            if frames is None:
+                return
+            source = source_of(frame)
+            call = source.call_at(frame.f_code, offset) if called is not None else None
+            receiver, first = _receiver(called, first)
+            if type(receiver).__module__.partition(".")[0] == "holdfast":
+                return  # what Holdfast lends to workflow code: its logger, its random numbers
+            arguments = Arguments(call, frame, first, receiver)
+            self._judged[id(frame.f_code), offset] = frame.f_code
+            for name, hazard in found:
+                if holds(hazard.when, arguments):
+                    shown = ast.unparse(call.func) if call is not None else name
+                    interception = self._finding(branch, frames, hazard_use(hazard.effect, name, shown), name)
+                    break
+            else:
+                return
+            if interception is None:
+                return
+            self._note(interception)
+        self._act(branch, interception)
+
+    def judge_io(self, branch: Branch, frame: FrameType, event: str, effect: Effect) -> None:
+        """Judge input or output that an audit event tells of, unless the call that led to it was judged itself."""
+        if branch.execution.closing is not None:
+            return
+        with Muted():
+            frames = unit_frames(frame)
+            if frames is None or (id(frames[0].f_code), frames[0].f_lasti) in self._judged:
+                return
+            call = source_of(frames[0]).call_at(frames[0].f_code, frames[0].f_lasti)
+            shown = ast.unparse(call.func) if call is not None else event
+            interception = self._finding(branch, frames, hazard_use(effect, event, shown), event)
+            if interception is None:
+                return
+            self._note(interception)
+        self._act(branch, interception)
+
+    def _finding(self, branch: Branch, frames: list[FrameType], fact: Fact, name: str) -> Interception | None:
+        """Return what to say of a fact; None when the code, its comments or its settings say that it is no matter."""
+        workflow = branch.execution.workflow.name
+        key = (workflow, name, *((id(each.f_code), each.f_lasti) for each in frames))
+        former = self._reported.get(key)
+        if former is not None:
+            return former
+        found = worded(fact, frames, workflow, name)
+        if found.code not in self._settings.codes or self._is_excused(found.code, frames):
+            return None
+        self._reported[key] = found
+        return found
+
+    def _is_excused(self, code: str, frames: list[FrameType]) -> bool:
+        for frame in frames:
+            source = source_of(frame)
+            if source.suppressed(code, frame.f_lineno or 0) or self._settings.trusts(_dotted(frame)):
+                return True
+            node = source.node_at(frame.f_code, frame.f_lasti) if source.tree is not None else None
+            if node is not None and source.replays_aside(node):
+                return True
+        return False
+
+    # -- acting
+
+    def _note(self, interception: Interception) -> None:
+        place = (interception.code, interception.hazard, interception.path, interception.line, interception.workflow)
+        first = self._places.setdefault(place, interception)
+        self.seen[first] += 1
+        if self.seen[first] > 1:
+            return
+        if self._report is not None:
+            self._report(interception)
+        if self.mode == "warn":
+            _log.warning("%s", interception)
+
+    def _act(self, branch: Branch, interception: Interception) -> None:
         if self.mode == "raise":
             raise branch.execution.close(GuardedHazard(interception))
 
-    def watched(self, effect: Any) -> Any:
-        """Return an effect that runs workflow code under this guard."""
-        return effect if self.mode == "off" else _Watched(self, effect)
+
+def _receiver(called: Any, first: Any) -> tuple[Any, Any]:
+    """Return the object of a method and the first argument behind it, from what a call's first argument is."""
+    owner = getattr(called, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        return owner, first
+    name = str(getattr(called, "__qualname__", None) or getattr(called, "co_qualname", ""))
+    is_method = isinstance(called, types.FunctionType | CodeType) and "." in name.rpartition("<locals>.")[2]
+    if is_method or isinstance(called, types.MethodDescriptorType | types.WrapperDescriptorType):
+        return (None if first is ABSENT or first is UNKNOWN else first), UNKNOWN
+    return None, first
 
 
-class _Watched:
-    def __init__(self, guard: Guard, effect: Any) -> None:
-        self._guard = guard
-        self._effect = effect
-
-    def run(self) -> Any:
-        former = sys.getprofile()
-        sys.setprofile(self._guard.profile)
-        try:
-            return self._effect.run()
-        finally:
-            sys.setprofile(former)
-
-    async def arun(self) -> Any:
-        return await self._effect.arun()
+def _dotted(frame: FrameType) -> str:
+    return f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
