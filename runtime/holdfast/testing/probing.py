@@ -145,8 +145,13 @@ def _end(execution: _Probe, invoke: Invoke, order: int) -> tuple[str, bytes | No
 
 def _run_async(invoke: Invoke, order: int) -> Any:
     with asyncio.Runner(loop_factory=lambda: ReorderingLoop(order)) as runner:
+        runner.get_loop().set_exception_handler(_ignore)
         install_branches(runner.get_loop())
         return runner.run(invoke.arun())
+
+
+def _ignore(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing of tasks that the end of a probe leaves behind."""
 
 
 class ReorderingLoop(asyncio.SelectorEventLoop):
@@ -172,7 +177,7 @@ class ReorderingLoop(asyncio.SelectorEventLoop):
         self._skipped += seconds
 
     def _run_once(self) -> None:
-        ready: deque[Any] = self._ready  # type: ignore[has-type]
+        ready: deque[Any] = self._ready  # type: ignore[attr-defined]
         if self._order and len(ready) > 1:
             places = [index for index, handle in enumerate(ready) if _is_task_step(handle)]
             moved = [ready[index] for index in places]

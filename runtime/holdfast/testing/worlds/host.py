@@ -1,0 +1,109 @@
+"""The host and the process as code sees them: environment, working directory, ids and names, timezone, locale."""
+
+from __future__ import annotations
+
+import getpass
+import locale
+import os
+import platform
+import socket
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+from holdfast.testing.worlds.builtin import for_others, replace
+
+_ZONES: Final = ("XXX-14", "XXX12", "XXX5", "XXX-5:45")
+"""In the form of POSIX, whose sign is that of UTC minus local time: no database of zones is needed."""
+_LOCALES: Final = ("de_DE.UTF-8", "tr_TR.UTF-8", "fr_FR.UTF-8", "en_US.UTF-8", "C.UTF-8", "POSIX")
+
+_mask = 0
+"""Added to every id of the host; 0 in the base world."""
+_environment: int | None = None
+_home = os.getcwd()
+
+
+def shift(environment: int | None, host: int | None, zone: int | None, foreign: bool) -> None:
+    """Set everything to the base world's, or to a world's.
+
+    Args:
+        environment: 0 changes every variable, 1 takes them away.
+        host: 0 changes ids and names, 1 the working directory.
+        zone: which timezone; UTC when None.
+        foreign: set another locale.
+    """
+    global _mask, _environment
+    _environment = None  # what is set here must arrive
+    _mask = 1 if host == 0 else 0
+    os.chdir(tempfile.gettempdir() if host == 1 else _home)
+    if hasattr(time, "tzset"):
+        os.environ["TZ"] = "UTC0" if zone is None else _ZONES[zone]
+        time.tzset()
+    _set_locale(foreign)
+    _environment = environment
+
+
+def _set_locale(foreign: bool) -> None:
+    for name in _LOCALES if foreign else ():
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+            return
+        except locale.Error:
+            continue  # not installed on this host
+    locale.setlocale(locale.LC_ALL, "C")
+
+
+def _number(original: Callable[..., Any]) -> Callable[..., Any]:
+    return for_others(original, lambda *args: 4_242 + _mask)
+
+
+def _text(base: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return lambda original: lambda *args: base + "-shifted" * _mask
+
+
+def _uname(original: Callable[..., Any]) -> Callable[..., Any]:
+    def call() -> Any:
+        known = original()
+        if not _mask:
+            return known
+        fields = list(known)
+        fields[1] = "elsewhere"
+        return type(known)(fields)
+
+    return call
+
+
+def install() -> None:
+    """Put the host in place."""
+    for module, name in (
+        (os, "getpid"),
+        (os, "getppid"),
+        (os, "getuid"),
+        (threading, "get_ident"),
+        (threading, "get_native_id"),
+        (os, "cpu_count"),
+        (uuid, "getnode"),
+    ):
+        if hasattr(module, name):
+            replace(module, name, _number)
+    for module, name in ((socket, "gethostname"), (socket, "getfqdn"), (platform, "node")):
+        replace(module, name, _text("host"))
+    for module, name in ((getpass, "getuser"), (os, "getlogin")):
+        replace(module, name, _text("user"))
+    replace(os, "uname", _uname)
+    plain = type(os.environ).__getitem__
+
+    def read(self: Any, key: str) -> str:
+        if _environment is None:
+            return plain(self, key)
+        if _environment == 1:
+            raise KeyError(key)
+        try:
+            return f"{plain(self, key)}-shifted"
+        except KeyError:
+            return "shifted"
+
+    type(os.environ).__getitem__ = read  # type: ignore[method-assign]
