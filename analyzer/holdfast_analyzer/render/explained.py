@@ -17,6 +17,14 @@ def step_of(frame: Frame) -> str:
     return f"`{short(frame.function)}` → `{called}`" if called else f"`{short(frame.function)}`"
 
 
+def step_at(finding: Finding, number: int) -> str:
+    """Return what happens at one place of a finding's chain, counted from 0: there the workflow itself is defined."""
+    frame = finding.chain[number]
+    if number:
+        return step_of(frame)
+    return f"workflow `{finding.units[0] if finding.units else frame.function}`"
+
+
 def steps_of(finding: Finding, shown: Callable[[str], str]) -> Iterator[str]:
     """Yield a line for the workflow and one for each call that leads from it to the hazard.
 
@@ -25,11 +33,6 @@ def steps_of(finding: Finding, shown: Callable[[str], str]) -> Iterator[str]:
         shown: how a path is named.
     """
     for number, frame in enumerate(finding.chain):
-        place = f"{shown(frame.path)}:{frame.line}"
-        if number == 0:
-            unit = finding.units[0] if finding.units else frame.function
-            yield f"workflow `{unit}` at {place}"
-        else:
-            yield f"{step_of(frame)} at {place}"
+        yield f"{step_at(finding, number)} at {shown(frame.path)}:{frame.line}"
     if len(finding.units) > 1:
         yield "also reached from " + ", ".join(f"`{unit}`" for unit in finding.units[1:])

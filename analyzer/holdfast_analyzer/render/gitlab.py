@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from holdfast_analyzer.render.explained import step_of, steps_of
+from holdfast_analyzer.render.explained import step_at, steps_of
 from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.report import Report
 from holdfast_rules.rule import Finding, Severity
@@ -43,8 +43,8 @@ def _issue(finding: Finding, presentation: Presentation) -> dict[str, Any]:
             {
                 "path": shown(frame.path),
                 "lines": {"begin": frame.line, "end": frame.line},
-                "description": step_of(frame),
+                "description": step_at(finding, number),
             }
-            for frame in finding.chain[:-1]
+            for number, frame in enumerate(finding.chain[:-1])
         ],
     }

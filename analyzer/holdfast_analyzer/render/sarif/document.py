@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from holdfast_analyzer.render.explained import short, step_of
+from holdfast_analyzer.render.explained import short, step_at
 from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.sarif.model import (
     ArtifactLocation,
@@ -114,7 +114,7 @@ class _Told:
         finding = self._finding
         text = f"{finding.message}; {finding.help}" if finding.help else finding.message
         links = [
-            f"{number}. {step_of(frame)} at [{frame.path}:{frame.line}]({number})"
+            f"{number}. {step_at(finding, number - 1)} at [{frame.path}:{frame.line}]({number})"
             for number, frame in enumerate(self._steps(), 1)
         ]
         # Backticks already are Markdown; a bracket would begin a link.
@@ -143,7 +143,7 @@ class _Told:
         return self._finding.chain[:-1]
 
     def _related(self) -> list[Location] | UnsetType:
-        return [self._step(frame, id=number) for number, frame in enumerate(self._steps(), 1)] or UNSET
+        return [self._step(number, id=number + 1) for number in range(len(self._steps()))] or UNSET
 
     def _flows(self) -> list[CodeFlow] | UnsetType:
         chain = self._finding.chain
@@ -151,24 +151,25 @@ class _Told:
             return UNSET
         steps = [
             ThreadFlowLocation(
-                location=self._step(frame),
+                location=self._step(number),
                 nesting_level=number,
                 execution_order=number + 1,
                 importance="essential" if number in (0, len(chain) - 1) else "important",
             )
-            for number, frame in enumerate(chain)
+            for number in range(len(chain))
         ]
         unit = self._finding.units[0] if self._finding.units else chain[0].function
         said = Text(text=f"how workflow `{unit}` gets there")
         return [CodeFlow(thread_flows=[ThreadFlow(locations=steps)], message=said)]
 
-    def _step(self, frame: Frame, id: int | UnsetType = UNSET) -> Location:
+    def _step(self, number: int, id: int | UnsetType = UNSET) -> Location:
+        frame = self._finding.chain[number]
         region = Region(start_line=frame.line, start_column=frame.column)
         return Location(
             id=id,
             physical_location=_physical(frame.path, region, self._presentation),
             logical_locations=[_logical(frame.function)],
-            message=Text(text=step_of(frame)),
+            message=Text(text=step_at(self._finding, number)),
         )
 
     def _suppressions(self) -> list[Suppression] | UnsetType:
