@@ -29,6 +29,7 @@ from holdfast_rules.hazards import Catalogue
 from holdfast_rules.registry import RULES
 
 if TYPE_CHECKING:
+    from holdfast_analyzer.comparison import Base, BaseUnit, Comparison
     from holdfast_analyzer.evaluation import Evaluation
 
 STANDARD_INPUT = "-"
@@ -47,6 +48,12 @@ class Analysis:
         cache: facts of earlier runs.
         progress: told how far the check is, or None.
         given: path → content that a file has in place of the one on disk, such as an editor's buffer.
+        base: what the durable operations of workflows are compared to, or None.
+        skeletons: find out the skeletons of workflows, with or without a base.
+        directory: the absolute folder from which paths are relative; None for the working directory.
+
+    Attributes:
+        facts: of every workflow, once the check has run.
     """
 
     def __init__(
@@ -56,11 +63,18 @@ class Analysis:
         cache: Cache,
         progress: Progress | None = None,
         given: Mapping[str, bytes] | None = None,
+        *,
+        base: "Base | None" = None,
+        skeletons: bool = False,
+        directory: str | None = None,
     ) -> None:
         self.settings = settings
         self.cache = cache
         self.started = time.perf_counter()
-        self.directory = os.getcwd()
+        self.directory = directory or os.getcwd()
+        self.base = base
+        self.skeletons = skeletons or base is not None
+        self.facts: list[UnitFacts] = []
         self.progress = progress or (lambda what, done, total: None)
         self.profiles = chosen_profiles(settings)
         self.prefilter = EnginePrefilter(package for profile in self.profiles for package in profile.packages)
@@ -260,7 +274,7 @@ class Analysis:
         if self._evaluation is None:
             from holdfast_analyzer.evaluation import Evaluation
 
-            self._evaluation = Evaluation(self.program)
+            self._evaluation = Evaluation(self.program, skeletons=self.skeletons)
         return self._evaluation
 
     def key(self, engine_files: Sequence[str]) -> bytes:
@@ -273,6 +287,7 @@ class Analysis:
         digest.update("\0".join(sorted(self.settings.src)).encode())
         digest.update("\0".join(self.files).encode("utf-8", "surrogateescape"))
         digest.update(self.program.finder.environment_key())
+        digest.update(b"skeletons" if self.skeletons else b"")
         return digest.digest()
 
     # Source that is no file
@@ -290,9 +305,15 @@ class Analysis:
 
     def report(self, facts: Sequence[UnitFacts]) -> Report:
         """Judge the facts."""
+        self.facts = list(facts)
+        comparison = self.comparison()
+        if comparison is not None:
+            facts = comparison.applied(facts)
         codes = enabled_codes(self.settings)
         enabled = [rule for rule in RULES if rule.code in codes]
         findings, units = judge(facts, enabled, RULES, self.settings, self.directives)
+        if comparison is not None:
+            units = tuple(unit for unit in units if (unit.id, unit.engine) not in comparison.removed)
         self.cache.save()
         errors = {(error.path, error.line, error.message): error for error in self.errors}
         errors |= {(e.path, e.line, e.message): e for e in self.program.errors.values()}
@@ -307,12 +328,29 @@ class Analysis:
             seconds=round(time.perf_counter() - self.started, 3),
         )
 
+    def comparison(self) -> "Comparison | None":
+        """Return what compares the workflows to the base, if there is one."""
+        if self.base is None:
+            return None
+        from holdfast_analyzer.comparison import Comparison
+
+        whole = any(os.path.isdir(path) and is_within(self.directory, path) for path in self.paths)
+        checked = {self.program.finder.file(path).name for path in self.files}
+
+        def covers(unit: "BaseUnit") -> bool:
+            # A base that was found out from the same paths knows the path; a manifest knows the module alone.
+            return bool(unit.path) or whole or unit.id.partition(":")[0] in checked
+
+        return Comparison(self.base, self.profiles, covers)
+
     def directives(self, paths: Iterable[str]) -> list[Directive]:
         """Return the suppression comments of the files that any chain passes through, and of all that have some."""
         found: list[Directive] = []
         # Of the files under analysis it is known which have some; installed packages may have some, too.
         for path in sorted({*self.commented, *paths} - (set(self.files) - set(self.commented))):
             known = self.program.known_view(path)
+            if known is None and not os.path.exists(path):
+                continue  # a workflow of the base that is gone, and its file with it
             view = known or self.program.view(path)
             if view is not None and view.is_broken:
                 continue  # no one can know what its comments would have silenced
@@ -351,3 +389,9 @@ def names(view: ModuleView, profile: Profile) -> bool:
 def mentions_package(data: bytes, profile: Profile) -> bool:
     """Tell whether a file's bytes hold the name of one of an engine's packages."""
     return any(package.rpartition(".")[2].encode() in data for package in profile.packages)
+
+
+def is_within(folder: str, path: str) -> bool:
+    """Tell whether a folder lies in another one, or is it."""
+    around = os.path.abspath(path)
+    return folder == around or folder.startswith(os.path.join(around, ""))

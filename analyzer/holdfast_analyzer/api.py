@@ -5,12 +5,16 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from holdfast_analyzer.config import Settings, effective_settings
 from holdfast_analyzer.report import Report
+from holdfast_rules.manifest import Manifest
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.comparison import Base
 
 T = TypeVar("T")
 
@@ -26,6 +30,7 @@ def analyze(
     *,
     progress: Callable[[str, int, int], None] | None = None,
     given: Mapping[str, bytes] | None = None,
+    base: "Base | None" = None,
 ) -> Report:
     """Check files and folders.
 
@@ -35,6 +40,7 @@ def analyze(
         progress: called with what is being done, how much of it is done, and how much there is.
         given: path → content that a file has in place of the one on disk, such as an editor's buffer; such a file is
             checked too, and need not exist.
+        base: what the durable operations of workflows are compared to (rule 601), or None.
 
     Returns:
         The report.
@@ -47,7 +53,61 @@ def analyze(
 
     folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
     named = [str(path) for path in paths]
-    return on_deep_stack(lambda: Analysis(settings, named, Cache.open(folder), progress, given).run())
+    return on_deep_stack(lambda: Analysis(settings, named, Cache.open(folder), progress, given, base=base).run())
+
+
+def examine(
+    paths: Sequence[str | Path],
+    settings: Settings,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    given: Mapping[str, bytes] | None = None,
+    base: "Base | None" = None,
+) -> tuple[Report, Manifest]:
+    """Check files and folders, and say which code it was that was checked.
+
+    Args:
+        paths, settings, progress, given: as for `analyze`.
+        base: what the durable operations of workflows are compared to, or None.
+
+    Returns:
+        The report and the manifest.
+
+    Raises:
+        UnusablePath: a path does not exist, or is neither a file nor a folder.
+    """
+    from holdfast_analyzer.analysis import Analysis
+    from holdfast_analyzer.cache import Cache
+    from holdfast_analyzer.fingerprints import UnitFingerprints
+    from holdfast_analyzer.manifesting import manifest_of
+
+    folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
+    named = [str(path) for path in paths]
+
+    def run() -> tuple[Report, Manifest]:
+        analysis = Analysis(settings, named, Cache.open(folder), progress, given, base=base, skeletons=True)
+        report = analysis.run()
+        fingerprints = UnitFingerprints(analysis.program, analysis.profiles)
+        manifest = manifest_of(report, analysis.facts, fingerprints)
+        return msgspec.structs.replace(report, errors=(*report.errors, *fingerprints.errors)), manifest
+
+    return on_deep_stack(run)
+
+
+def base_of_revision(paths: Sequence[str | Path], settings: Settings, revision: str) -> "Base":
+    """Return the workflows that a git revision holds, as `base` of `analyze` and `examine`.
+
+    Args:
+        paths: the files and folders that are checked.
+        settings: of the check.
+        revision: anything that git understands; with `...` at its end the commit where the checkout parted from it.
+
+    Raises:
+        GitFailed: git cannot tell; the message says why.
+    """
+    from holdfast_analyzer import since
+
+    return on_deep_stack(lambda: since.base_of_revision([str(path) for path in paths], settings, revision))
 
 
 def check_paths(paths: Sequence[str | Path] = (".",), **options: Any) -> Report:
@@ -69,7 +129,12 @@ def check_paths(paths: Sequence[str | Path] = (".",), **options: Any) -> Report:
 
 
 def check_source(
-    source: str, *, path: str = "example.py", engines: Sequence[str] | None = None, select: Sequence[str] = ()
+    source: str,
+    *,
+    path: str = "example.py",
+    engines: Sequence[str] | None = None,
+    select: Sequence[str] = (),
+    base: str | None = None,
 ) -> Report:
     """Check one text as if it were the content of a file.
 
@@ -78,6 +143,7 @@ def check_source(
         path: how findings name it; modules that it imports are found from there.
         engines: names of the engines whose workflows are checked; None for all.
         select: rules that are on: codes, prefixes or names; empty for the defaults.
+        base: the text before a change, which the durable operations of its workflows are compared to (rule 601).
 
     Returns:
         The report.
@@ -86,7 +152,18 @@ def check_source(
     from holdfast_analyzer.cache import Cache
 
     settings = Settings(engines=tuple(engines or ()), select=tuple(select), cache_dir=None)
-    return on_deep_stack(lambda: Analysis(settings, [], Cache.open(None)).run_source(path, source))
+
+    def run() -> Report:
+        before = None
+        if base is not None:
+            from holdfast_analyzer import comparison
+
+            then = Analysis(settings, [], Cache.open(None), skeletons=True)
+            then.run_source(path, base)
+            before = comparison.Base.of_facts(then.facts, "before", lambda path: path)
+        return Analysis(settings, [], Cache.open(None), base=before).run_source(path, source)
+
+    return on_deep_stack(run)
 
 
 def on_deep_stack(work: Callable[[], T]) -> T:

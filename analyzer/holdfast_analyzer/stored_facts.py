@@ -11,6 +11,7 @@ from holdfast_analyzer.report import FileError
 from holdfast_rules import facts as vocabulary
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import Fact, Unit, UnitFacts
+from holdfast_rules.skeleton import Line
 
 if TYPE_CHECKING:
     from holdfast_analyzer.program import Program
@@ -30,6 +31,9 @@ class StoredUnit(Struct, array_like=True):
     calls: int
     resolved: int
     facts: list[tuple[str, msgspec.Raw]]
+    name: str = ""
+    version: str = ""
+    skeleton: tuple[Line, ...] = ()
 
 
 class StoredFile(Struct, array_like=True):
@@ -101,6 +105,9 @@ class StoredFacts:
                     unit.calls,
                     unit.resolved,
                     [(type(fact).__name__, msgspec.Raw(msgspec.msgpack.encode(fact))) for fact in unit.facts],
+                    unit.name,
+                    unit.version,
+                    unit.skeleton,
                 )
                 for unit in units
             ],
@@ -116,6 +123,9 @@ class StoredFacts:
             facts=found,
             calls=stored.calls,
             resolved=stored.resolved,
+            name=stored.name,
+            version=stored.version,
+            skeleton=stored.skeleton,
         )
 
     def _key_of(self, path: str) -> bytes:

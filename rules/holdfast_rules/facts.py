@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 
 from holdfast_rules.effect import Effect
+from holdfast_rules.skeleton import Line
 
 if TYPE_CHECKING:
     from holdfast_rules.engines.profile import Profile
@@ -258,6 +259,28 @@ class SqlText(Fact, frozen=True, kw_only=True):
     parts: tuple[str, ...]
 
 
+class SequenceChange(Fact, frozen=True, kw_only=True):
+    """A durable operation differs from the base that the code is compared to (601). `at` is the operation, or the nearest.
+
+    Attributes:
+        how: `added`, `removed`, `renamed`, `reordered` or `moved` (into other blocks); `workflow removed`, and `workflow
+            renamed` for one that is probably here under another name.
+        operation: its kind and name now; of a removed one, as it was. The workflow's recorded name for the last two.
+        before: what it was called, for `renamed`.
+        was_after, is_after: the operation before it, then and now; "" at the beginning.
+        base: the revision or the manifest.
+        base_at: where it stood then, or "" if that is not known.
+    """
+
+    how: str
+    operation: str
+    before: str = ""
+    was_after: str = ""
+    is_after: str = ""
+    base: str
+    base_at: str = ""
+
+
 class UnresolvedCall(Fact, frozen=True, kw_only=True):
     """A call in workflow code that no one could resolve (901).
 
@@ -307,6 +330,9 @@ class UnitFacts(Struct, frozen=True, kw_only=True):
         facts: everything found, in the order in which the unit reaches it.
         calls: how many calls stand in the workflow code of the unit.
         resolved: how many of them were resolved.
+        name: under which the unit is recorded.
+        version: that its author gave it by hand, or "".
+        skeleton: its durable operations, if they were asked for.
     """
 
     unit: Unit
@@ -314,6 +340,9 @@ class UnitFacts(Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     calls: int
     resolved: int
+    name: str = ""
+    version: str = ""
+    skeleton: tuple[Line, ...] = ()
 
     def of(self, kind: type[F]) -> Iterator[F]:
         """Yield the facts of one kind, in order."""

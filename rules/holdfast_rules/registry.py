@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Final
 
+from holdfast_rules.change import step_sequence_changed
 from holdfast_rules.effects import (
     blocking_sleep,
     database_call,
@@ -87,6 +88,7 @@ RULES: Final[tuple[Rule, ...]] = (
     unbounded_history.RULE,
     unserialisable_boundary.RULE,
     workflow_shape.RULE,
+    step_sequence_changed.RULE,
     sql_injection.RULE,
     unresolved_call.RULE,
     unused_suppression.RULE,

@@ -1,10 +1,10 @@
 """What a rule is, what it yields, and what a finding looks like once it is judged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from holdfast_rules.facts import Fact, Frame, Sink, Span, Suppression, UnitFacts
 
@@ -75,6 +75,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         remedy: what to do instead.
         bad: programs of which each is flagged by exactly this rule. Each is a whole module for the holdfast engine.
         good: programs that no rule flags, as close to the bad ones as possible.
+        base: for rules about changes: a program of `bad` or `good` → the program that it is compared to.
         enforced_by: how run time catches the same thing.
         check: facts of one unit → violations; None for the rules about suppressions.
         check_suppressions: for the rules about suppression comments.
@@ -88,6 +89,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     remedy: str
     bad: tuple[str, ...]
     good: tuple[str, ...]
+    base: Mapping[str, str] = field(default_factory=dict)
     enforced_by: frozenset[Enforcement] = frozenset()
     check: Check | None = None
     check_suppressions: SuppressionCheck | None = None

@@ -17,7 +17,8 @@ def cases(kind: str) -> list[object]:
 
 def flagged(rule: Rule, source: str) -> dict[str, list[str]]:
     """Return code → messages of the findings that no comment silences; with the rule on, even if it is opt-in."""
-    report = check_source(source, path=f"{rule.name.replace('-', '_')}.py", select=("DUR", rule.code))
+    path = f"{rule.name.replace('-', '_')}.py"
+    report = check_source(source, path=path, select=("DUR", rule.code), base=rule.base.get(source))
     assert report.errors == ()
     assert report.units, "the case holds no workflow"
     found: dict[str, list[str]] = {}

@@ -28,7 +28,7 @@ _STATEMENTS = msgspec.msgpack.Decoder(list[ir.Stmt])
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of holdfast; see https://bford.info/cachedir/\n"
 
 
-def _tool() -> str:
+def tool_version() -> str:
     """Names the version of the tool: by its files' sizes and times, so that a changed checkout is another version."""
     digest = blake2b(str(SCHEMA).encode(), digest_size=8)
     for package in (holdfast_analyzer, holdfast_rules):
@@ -61,7 +61,7 @@ class Cache:
             if folder.exists() and not folder.is_dir():
                 self._notice("is no folder; results are not cached; name another with `--cache-dir`")
                 return
-            tool = _tool()
+            tool = tool_version()
             self._states = States(self._home / "files", tool)
             self._blobs = BlobStore(self._home, tool)
 

@@ -6,6 +6,7 @@ from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.closures import callable_refs
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import typed
+from holdfast_analyzer.evaluate.operation_names import operation_name, recorded_name
 from holdfast_analyzer.evaluate.summary import DurableCall, Edge
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
@@ -51,12 +52,14 @@ NO_INPUT = frozenset({OperationKind.GATHER, OperationKind.WAIT, OperationKind.PA
 PURE_KINDS = frozenset({OperationKind.VALUE})
 
 
-def perform(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str, kind: OperationKind, awaited: bool) -> None:
-    """Note that the current function performs a durable operation."""
+def perform(
+    ev: "Evaluator", frame: Frame, at: ir.Position, shown: str, kind: OperationKind, awaited: bool, name: str
+) -> None:
+    """Note that the current function performs a durable operation, which is recorded by `name`."""
     summary = frame.summary
     if kind is OperationKind.CONTINUE:
         summary.continues = True
-    summary.operations[at] = DurableCall(at, shown, kind.value)
+    summary.operations[at] = DurableCall(at, shown, kind.value, name)
     summary.durable = True
     if awaited:
         ev.awaitables[(id(summary), at)] = shown
@@ -161,9 +164,9 @@ def call_step(ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame
     """Call a function that a decorator made a step: its effects stay inside."""
     if ev.step_depth:
         if not ev.index.profile.nested_steps:
-            perform(ev, frame, at, shown, OperationKind.STEP, False)
+            perform(ev, frame, at, shown, OperationKind.STEP, False, recorded_name(ev, ref))
         return ev.invocations.invoke(ref, arguments, frame, at, shown)
-    perform(ev, frame, at, shown, OperationKind.STEP, is_async(ev, ref))
+    perform(ev, frame, at, shown, OperationKind.STEP, is_async(ev, ref), recorded_name(ev, ref))
     inputs(ev, without_receiver(ref, arguments), frame, at, shown)
     marker = ev.index.step_decorators.get(ref.marked_by)
     given = arguments
@@ -286,7 +289,7 @@ def call_child(
     ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame, at: ir.Position, shown: str
 ) -> Value:
     """Call a workflow from workflow code: a child, which is a unit of its own."""
-    perform(ev, frame, at, shown, OperationKind.CHILD, is_async(ev, ref))
+    perform(ev, frame, at, shown, OperationKind.CHILD, is_async(ev, ref), recorded_name(ev, ref))
     inputs(ev, without_receiver(ref, arguments), frame, at, shown)
     return returned(ev, ref)
 
@@ -355,7 +358,7 @@ def operate(
         frame.engine_calls += 1
         frame.summary.asks_engine = True
     if operation.kind not in PURE_KINDS:
-        perform(ev, frame, at, shown, operation.kind, operation.awaited)
+        perform(ev, frame, at, shown, operation.kind, operation.awaited, operation_name(ev, operation, name, arguments))
     names(ev, operation.names, arguments, frame, at, shown)
     callables = [
         value

@@ -39,11 +39,12 @@ class Edge:
 
 @dataclass(slots=True)
 class DurableCall:
-    """A durable operation that the function performs itself."""
+    """A durable operation that the function performs itself; `name` tells it from others of its kind."""
 
     at: Position
     shown: str
     kind: str
+    name: str = ""
 
 
 @dataclass(eq=False, slots=True)

@@ -2,7 +2,7 @@
 
 from holdfast_analyzer.git.changes import Changes, changes_since
 from holdfast_analyzer.git.program import GitFailed, ask, checkout_around, read, toplevel
-from holdfast_analyzer.git.revisions import commit_of, content_at, merge_base
+from holdfast_analyzer.git.revisions import commit_of, content_at, files_at, is_shallow, merge_base
 
 __all__ = [
     "Changes",
@@ -12,6 +12,8 @@ __all__ = [
     "checkout_around",
     "commit_of",
     "content_at",
+    "files_at",
+    "is_shallow",
     "merge_base",
     "read",
     "toplevel",

@@ -26,12 +26,13 @@ def checkout_around(folder: str) -> str | None:
         folder = parent
 
 
-def ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def ask(folder: str, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder; its exit status is the caller's to look at.
 
     Args:
         folder: an absolute path.
         arguments: of the command line, behind `git`.
+        given: its standard input.
 
     Raises:
         GitFailed: there is no git, or it does not come to an end.
@@ -47,7 +48,7 @@ def ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             timeout=_TIMEOUT,
             check=False,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
         )
     except FileNotFoundError as error:
         raise GitFailed("git is not installed") from error
@@ -55,17 +56,18 @@ def ask(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         raise GitFailed(str(error)) from error
 
 
-def read(folder: str, *arguments: str) -> bytes:
+def read(folder: str, *arguments: str, given: bytes = b"") -> bytes:
     """Run git in a folder and return its standard output.
 
     Args:
         folder: an absolute path.
         arguments: of the command line, behind `git`.
+        given: its standard input.
 
     Raises:
         GitFailed: it ended with another status than 0; the message is the first line that it said.
     """
-    done = ask(folder, *arguments)
+    done = ask(folder, *arguments, given=given)
     if done.returncode:
         raise GitFailed(complaint(done))
     return done.stdout

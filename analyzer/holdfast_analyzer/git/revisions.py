@@ -1,5 +1,7 @@
 """Revisions: which commit a name means, where it parted from what is checked out, what a file held there."""
 
+from collections.abc import Collection, Iterator
+
 from holdfast_analyzer.git.program import GitFailed, ask, complaint, read
 
 
@@ -59,3 +61,39 @@ def content_at(folder: str, revision: str, path: str) -> bytes | None:
         return None
     kind = listed.split(b"\t", 1)[0].split()[1]
     return read(folder, "cat-file", "blob", f"{commit}:{path}") if kind == b"blob" else None
+
+
+def files_at(folder: str, commit: str, endings: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a commit, each with its content; links and submodules are left out.
+
+    Args:
+        folder: the absolute path of the checkout's root.
+        commit: its id.
+        endings: how the names of the files end.
+
+    Raises:
+        GitFailed: git cannot read it, as in a partial clone without its remote.
+    """
+    listed = read(folder, "ls-tree", "-r", "-z", "--full-tree", commit)
+    wanted: list[tuple[bytes, bytes]] = []
+    for entry in listed.split(b"\0"):
+        facts, _, name = entry.partition(b"\t")
+        if name.endswith(tuple(ending.encode() for ending in endings)) and facts.startswith(b"100"):
+            wanted.append((facts.split()[2], name))
+    batch = read(folder, "cat-file", "--batch", given=b"".join(identity + b"\n" for identity, _ in wanted))
+    offset = 0
+    for identity, name in wanted:
+        end = batch.index(b"\n", offset)
+        header = batch[offset:end].split()
+        if header[1:2] != [b"blob"]:
+            raise GitFailed(
+                f"`{name.decode(errors='replace')}` of `{commit[:12]}` cannot be read: {identity.decode()} is missing"
+            )
+        size = int(header[2])
+        yield name.decode("utf-8", "surrogateescape"), batch[end + 1 : end + 1 + size]
+        offset = end + 1 + size + 1
+
+
+def is_shallow(folder: str) -> bool:
+    """Tell whether a checkout holds a part of the history only."""
+    return read(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"

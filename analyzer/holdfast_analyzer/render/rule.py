@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from difflib import unified_diff
 from typing import Any
 
 import msgspec
@@ -44,9 +45,24 @@ def render_rule(rule: Rule, *, style: Style, width: int = 80) -> Iterator[str]:
         for program in programs:
             yield ""
             yield style(heading, BOLD, look)
+            if program in rule.base:
+                yield from changed_lines(rule.base[program], program)
+                continue
             yield from textwrap.indent(textwrap.dedent(program).strip("\n"), "    ").splitlines()
     yield ""
     yield style(f"silence one place: # holdfast: ignore[{rule.code}] the reason", DIM)
+
+
+def changed_lines(before: str, after: str, indent: str = "    ") -> Iterator[str]:
+    """Yield a program with what a change adds and takes away marked as in a diff."""
+    whole = len(before.splitlines()) + len(after.splitlines())
+    _, _, _, *lines = unified_diff(before.splitlines(), after.splitlines(), n=whole, lineterm="")
+    for line in lines:
+        yield f"{indent}{line}".rstrip()
+
+
+def _before(rule: Rule, programs: Iterable[str]) -> list[str | None]:
+    return [rule.base.get(program) for program in programs]
 
 
 def rule_as_data(rule: Rule) -> dict[str, Any]:
@@ -60,6 +76,7 @@ def rule_as_data(rule: Rule) -> dict[str, Any]:
         "remedy": rule.remedy,
         "bad": list(rule.bad),
         "good": list(rule.good),
+        "before": {"bad": _before(rule, rule.bad), "good": _before(rule, rule.good)} if rule.base else None,
         "enforced_by": sorted(way.value for way in rule.enforced_by),
         "default": rule.default,
     }

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from holdfast_analyzer.render.rule import ENFORCED
+from holdfast_analyzer.render.rule import ENFORCED, changed_lines
 from holdfast_rules.rule import Enforcement, Rule
 
 GENERATED = "<!-- made from the rule's own file by `HOLDFAST_UPDATE=1 pytest tests/rules/test_pages.py` -->"
@@ -45,8 +45,11 @@ def _page(rule: Rule) -> Iterator[str]:
             yield f"## {heading}"
         for program in programs:
             yield ""
-            yield "```python"
-            yield textwrap.dedent(program).strip("\n")
+            yield "```python" if program not in rule.base else "```diff"
+            if program in rule.base:
+                yield from changed_lines(rule.base[program], program, indent="")
+            else:
+                yield textwrap.dedent(program).strip("\n")
             yield "```"
     yield ""
     yield "## Silence one place"

@@ -28,6 +28,7 @@ PROFILE = Profile(
     title="Holdfast",
     packages=("holdfast",),
     stores_arguments=True,
+    version_keyword="version",
     shape=Shape(generator=Demand.REFUSED, unique_names=True, typed_variadics=True),
     workflows=(WorkflowMarker(decorator="holdfast.workflow"),),
     steps=(

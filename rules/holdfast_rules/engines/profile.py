@@ -193,6 +193,8 @@ class Profile(Struct, frozen=True, kw_only=True):
             again, it may as well read another clock. Only what reaches outside of it is reported then.
         shape: what the engine would reject at registration.
         cleanup_operations: durable operations in `finally` and in `with` exits are supported when a workflow is cancelled.
+        version_keyword: the keyword of the workflow decorator with a version that its author keeps by hand, or "": runs
+            of another version are never replayed by this code.
         stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
     """
 
@@ -220,3 +222,4 @@ class Profile(Struct, frozen=True, kw_only=True):
     shape: Shape = Shape()
     cleanup_operations: bool = False
     stores_arguments: bool = False
+    version_keyword: str = ""

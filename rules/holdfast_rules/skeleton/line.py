@@ -11,18 +11,13 @@ INDENT: Final = "  "
 
 ENTRY: Final = "entry"
 """A method that replay runs, of a workflow that is a class."""
-IF, ELSE, LOOP, TRY, EXCEPT, FINALLY, REPEAT, LEAVE = (
-    "if",
-    "else",
-    "loop",
-    "try",
-    "except",
-    "finally",
-    "repeat",
-    "leave",
-)
-"""Words of structure. `repeat` stands for a function that calls itself, `leave` for a `return` or `raise` behind a patch."""
-STRUCTURE: Final = frozenset({ENTRY, IF, ELSE, LOOP, TRY, EXCEPT, FINALLY, REPEAT, LEAVE})
+IF, ELSE, LOOP, EXCEPT, FINALLY, LEAVE = "if", "else", "loop", "except", "finally", "leave"
+"""Words of structure; `leave` stands for a `return` or `raise` behind a patch."""
+REPEAT: Final = "repeat"
+"""A function that calls itself."""
+CALL: Final = "call"
+"""A function whose skeleton would be too long to be written out once more."""
+STRUCTURE: Final = frozenset({ENTRY, IF, ELSE, LOOP, EXCEPT, FINALLY, LEAVE})
 
 PATCH, DEPRECATE = "patch", "deprecate"
 """An operation that asks whether a change applies to this run, and one that says that it applies to all."""
