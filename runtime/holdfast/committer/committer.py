@@ -358,15 +358,15 @@ class Committer:
             Whether to look again soon, else when the bell rings; None to end.
         """
         now = time.monotonic()
-        rescued = None
+        overdue = None
         with self._mutex:
             urgent, self._urgent = self._urgent, False
             if self._leader is not None:
                 self._last = now
-                rescued, self._suspect = self._overdue(), self._flight
-                if rescued is None:
+                suspect, self._suspect = self._suspect, self._flight
+                if suspect is None or suspect is not self._flight:
                     return True
-                loop, self._leader, self._flight = self._leader, me, None
+                overdue = suspect
             else:
                 if self._batch:
                     self._recover()
@@ -377,9 +377,8 @@ class Committer:
                     return True
                 self._leader = me
                 self._take()
-        if rescued is not None:
-            self._rescue(loop, rescued)
-        self._lead(me, None)
+        if overdue is None or self._rescue(me, overdue):
+            self._lead(me, None)
         return True
 
     def _rest(self, now: float) -> bool | None:
@@ -393,13 +392,19 @@ class Committer:
             return False
         return True
 
-    def _overdue(self) -> Flight | None:
-        """Return the flight whose answer came before the last look, and whose loop has not fetched it."""
-        flight = self._flight
-        return flight if flight is not None and flight is self._suspect and flight.ready() else None
+    def _rescue(self, me: int, flight: Flight) -> bool:
+        """Take over what an event loop has sent, and whose answer it does not fetch: it is blocked, or gone.
 
-    def _rescue(self, loop: Any, flight: Flight) -> None:
-        """Take over what an event loop that is blocked or gone has sent."""
+        Returns:
+            Whether this thread leads now.
+        """
+        if not flight.ready():
+            return False
+        with self._mutex:
+            if self._flight is not flight:
+                return False
+            loop: Any = self._leader
+            self._leader, self._flight = me, None
         try:
             loop.call_soon_threadsafe(self._forget, loop, flight.fileno)
         except RuntimeError:
@@ -409,6 +414,7 @@ class Committer:
         if self._settle(flight):
             with self._mutex:
                 self._wake()
+        return True
 
     # -- ending
 

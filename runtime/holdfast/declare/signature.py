@@ -40,7 +40,9 @@ class Signature:
         self.result = hints.get("return", inspect.Parameter.empty)
         self._annotations = [_stored_as(each, hints) for each in self._parameters]
         self._names = [each.name for each in self._parameters]
+        self.of_result = f"the result of {label}"
         self._wheres = [f"argument `{name}` of {label}" for name in self._names]
+        self._slots = list(zip(self._annotations, self._wheres, strict=True))
         self._plain = all(each.kind in _POSITIONAL for each in self._parameters)
         self._defaults = [each.default for each in self._parameters]
         self._required = sum(1 for default in self._defaults if default is inspect.Parameter.empty)
@@ -58,9 +60,10 @@ class Signature:
             given = args if len(args) == len(self._parameters) else args + tuple(self._defaults[len(args) :])
         else:
             given = self._bind(args, kwargs)
+        encode, limit = values.encode, self.limit
         parts = [
-            values.encode(value, annotation, where=where, limit=self.limit)
-            for value, annotation, where in zip(given, self._annotations, self._wheres, strict=True)
+            encode(value, annotation, where=where, limit=limit)
+            for value, (annotation, where) in zip(given, self._slots, strict=True)
         ]
         return b"[" + b",".join(parts) + b"]"
 

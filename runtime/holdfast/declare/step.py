@@ -8,7 +8,9 @@ from typing import Any, overload
 
 from holdfast.declare.definition import Definition, P, R
 from holdfast.declare.retry import ONCE, Retry
-from holdfast.execution.scope import Branch, scope
+from holdfast.execution.scope import Branch, note_nested, scope
+
+_call_step: Callable[..., Any] | None = None
 
 
 class Step(Definition[P, R]):
@@ -40,10 +42,13 @@ class Step(Definition[P, R]):
         """Run as a checkpoint in workflow code, as a plain call elsewhere."""
         branch = scope.get()
         if type(branch) is not Branch:
+            if branch is not None:
+                note_nested(branch, self.name)
             return self.function(*args, **kwargs)
-        from holdfast.execution.calling import call_step
-
-        return call_step(self, branch, args, kwargs, sys._getframe(1))  # type: ignore[no-any-return]
+        global _call_step
+        if _call_step is None:  # which needs this module
+            from holdfast.execution.calling import call_step as _call_step
+        return _call_step(self, branch, args, kwargs, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def _retry(given: Retry | int | None) -> Retry:

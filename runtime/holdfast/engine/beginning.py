@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from holdfast import values
 from holdfast.declare import Workflow
 from holdfast.engine.core import Core
 from holdfast.engine.handle import Handle, outcome
-from holdfast.engine.ids import check_id
+from holdfast.engine.ids import check_id, draw_id
 from holdfast.errors import OutsideWorkflow
 from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
 from holdfast.execution.scope import Branch, scope
@@ -136,7 +135,7 @@ def enqueued_by_name(
     given = b"[" + b",".join(parts) + b"]"
     digest = values.digest(given)
     core.require_open()
-    chosen = check_id(id) if id is not None else str(uuid.uuid4())
+    chosen = check_id(id) if id is not None else draw_id()
     start = Start(
         id=chosen,
         name=name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import os
 import socket
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
@@ -15,7 +14,7 @@ from holdfast.declare import Workflow, as_workflow, workflow_named
 from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
-from holdfast.engine.ids import check_id
+from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.resuming import resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.journal import order_of
@@ -267,7 +266,7 @@ class Client:
         if at is not None:
             bound = order_of(str(at))
             keys = [key for key in keys if order_of(key) < bound]
-        new = check_id(new_id) if new_id is not None else str(uuid.uuid4())
+        new = check_id(new_id) if new_id is not None else draw_id()
         workflow = workflow_named(record.name)
         if not core.store.fork(id, new, keys, None if workflow is None else workflow.version):
             raise IllegalTransition(f"workflow {id!r} cannot be forked as {new!r}: that id is in use; choose another")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.committer import Committer
 from holdfast.declare import Workflow, registered, workflow_named
-from holdfast.engine.ids import check_id
+from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.loops import Loop
 from holdfast.engine.pulse import Pulse
 from holdfast.engine.threads import Threads
@@ -90,7 +90,7 @@ class Core:
 
     def time(self) -> float:
         """Return the database's time, as far as this process knows it, to the microsecond that is stored."""
-        return round(time.time() + self._skew, 6)
+        return int((time.time() + self._skew) * 1e6) / 1e6
 
     def set_clock(self, now: float) -> None:
         """Learn the database's time from a heartbeat."""
@@ -227,7 +227,7 @@ class Core:
         """Return the id, the stored arguments and their digest of a workflow to be started."""
         self.require_open()
         data = workflow.signature.encode(args, kwargs)
-        return check_id(id) if id is not None else str(uuid.uuid4()), self.seal(data), values.digest(data)
+        return check_id(id) if id is not None else draw_id(), self.seal(data), values.digest(data)
 
     def begin(
         self,

@@ -57,7 +57,7 @@ def child(
     except Exception as error:
         raised = error
     else:
-        keep_result(branch, key, workflow, signature, given, result, began, 1, source)
+        keep_result(branch, key, workflow, signature, digest, result, began, 1, source)
         return result
     raise keep_error(branch, key, workflow, digest, raised, began, 1, source)
 

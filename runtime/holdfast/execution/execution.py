@@ -34,7 +34,7 @@ class Execution:
         inline: the parent's own run waits for this one in this process, so nobody needs a signal.
         journal: what is recorded.
         main: its main branch.
-        pending: the last ticket that no operation has waited for yet.
+        pending: the ticket of the last checkpoint.
         born: the ticket of its own row, when this run began before that was durable.
         closing: why workflow code is being unwound, None while it runs.
         closed: set once `closing` is.
@@ -100,6 +100,8 @@ class Execution:
         self._stirred = time.monotonic()
         if branch.cut is not None:
             self.record_cut(branch)
+        if self.engine.guard is not None:
+            self.engine.guard.asks(branch, name)
         key = f"{branch.path}{branch.counter}"
         branch.counter += 1
         operation = branch.open = Operation(key, kind, name, digest, source)
@@ -220,16 +222,16 @@ class Execution:
             idle = time.monotonic() - self._stirred >= self.engine.suspend_after
             return self.workflow.is_async and self._steps == 0 and idle
 
+    # Counted without a lock: only `quiet` of an async workflow reads it, and that runs on one loop.
+
     def step_begins(self) -> None:
         """Count a step that runs."""
-        with self._lock:
-            self._steps += 1
+        self._steps += 1
 
     def step_ends(self) -> None:
         """Count a step that has ended."""
-        with self._lock:
-            self._steps -= 1
-            self._stirred = time.monotonic()
+        self._steps -= 1
+        self._stirred = time.monotonic()
 
     def unpark(self, branch: Branch) -> None:
         """Note that `branch` goes on."""

@@ -23,10 +23,8 @@ NO_ARGUMENTS = values.digest(b"[]")
 def settle(execution: Execution) -> Operation[None]:
     """Wait for what earlier operations submitted: nothing with an effect may begin before it is durable."""
     ticket = execution.pending
-    if ticket is not None:
+    if ticket is not None and ticket.outcome is not Outcome.DONE:
         execution.confirm(ticket.verdict() if ticket.settled() else (yield Durable(execution.committer, ticket)))
-        if execution.pending is ticket:
-            execution.pending = None
     if execution.closing is not None:
         raise execution.closing
 
@@ -73,8 +71,8 @@ def call(
     execution = branch.execution
     signature = step.signature
     implicit = step.implicit
-    given = signature.encode(args[implicit:], kwargs)
-    key, found = execution.recall(branch, step.kind, step.name, values.digest(given), source)
+    digest = values.digest(signature.encode(args[implicit:] if implicit else args, kwargs))
+    key, found = execution.recall(branch, step.kind, step.name, digest, source)
     if found is not None:
         return (yield from replayed(execution, found, signature.result, step.label))
     if execution.pending is not None or execution.closing is not None:
@@ -98,9 +96,8 @@ def call(
                 continue
             raised = error
         # Outside `except`, so that the error raised below does not name itself as its own context.
-        digest = values.digest(given)
         raise keep_error(branch, key, step, digest, raised, started, attempt, source)
-    keep_result(branch, key, step, signature, given, result, started, attempt, source)
+    keep_result(branch, key, step, signature, digest, result, started, attempt, source)
     return result
 
 
@@ -132,7 +129,7 @@ def keep_result(
     key: str,
     definition: Definition[Any, Any],
     signature: Signature,
-    given: bytes,
+    digest: bytes,
     result: Any,
     started: float,
     attempts: int,
@@ -141,13 +138,12 @@ def keep_result(
     """Record a result; one that cannot be stored is recorded as the error that says so, and raised."""
     execution = branch.execution
     try:
-        data = values.encode(result, signature.result, where=f"the result of {definition.label}", limit=signature.limit)
+        data = values.encode(result, signature.result, where=signature.of_result, limit=signature.limit)
     except (values.UnstorableValue, values.ValueTooLarge) as error:
         unstorable: Exception = error
     else:
         finished = execution.engine.time()
         sealed = execution.engine.seal(data)
-        digest = values.digest(given)
         execution.record(
             branch,
             Checkpoint(
@@ -155,7 +151,7 @@ def keep_result(
             ),
         )
         return
-    raise keep_error(branch, key, definition, values.digest(given), unstorable, started, attempts, source)
+    raise keep_error(branch, key, definition, digest, unstorable, started, attempts, source)
 
 
 def keep_error(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen, which makes it twice as dear, and there is one for every step
 class Operation:
-    """An operation as it is recorded, or as the code asks for it.
+    """An operation as it is recorded, or as the code asks for it. Never changed.
 
     Attributes:
         key: its position.

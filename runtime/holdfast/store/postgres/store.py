@@ -133,14 +133,11 @@ class PostgresStore:
 
     def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
         """Make `entries` durable in one transaction, and say what became of each."""
-        outcomes = list(self._write(entries))
-        left = [index for index, outcome in enumerate(outcomes) if outcome is None]
-        while left:
-            chosen = [entries[index] for index in left]
-            judged = self._write(chosen)
-            for index, outcome in zip(left, judged, strict=True):
+        outcomes = self._write(entries)
+        while None in outcomes:
+            left = [index for index, outcome in enumerate(outcomes) if outcome is None]
+            for index, outcome in zip(left, self._write([entries[index] for index in left]), strict=True):
                 outcomes[index] = outcome
-            left = [index for index, outcome in zip(left, judged, strict=True) if outcome is None]
         return cast(list[Outcome], outcomes)
 
     def send(self, entries: Sequence[Entry]) -> CommitFlight | None:
@@ -155,7 +152,7 @@ class PostgresStore:
         flight = self._commit_session.send(write.statement, write.row)
         return None if flight is None else CommitFlight(flight, write, len(entries))
 
-    def _write(self, entries: Sequence[Entry]) -> Sequence[Outcome | None]:
+    def _write(self, entries: Sequence[Entry]) -> list[Outcome | None]:
         if is_checkpoint(entries):
             write = self._writes.checkpoint(entries[0])
             result = self._commit_session.one(write.statement, write.row)
