@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -15,6 +16,9 @@ from holdfast_analyzer.config.table import check_engines, check_selectors
 from holdfast_analyzer.render.style import wants_colour
 from holdfast_analyzer.report import Report
 from holdfast_rules.rule import Severity
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.comparison import Base
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -106,7 +110,12 @@ def settings_for(
 
 
 def analyzed(
-    paths: tuple[Path, ...], effective: Effective, *, quiet: bool = False, given: Mapping[str, bytes] | None = None
+    paths: tuple[Path, ...],
+    effective: Effective,
+    *,
+    quiet: bool = False,
+    given: Mapping[str, bytes] | None = None,
+    base: "Base | None" = None,
 ) -> Report:
     """Return the report on `paths`, or on the working directory when there are none.
 
@@ -115,16 +124,25 @@ def analyzed(
         effective: the settings that hold.
         quiet: show no progress.
         given: path → content that a file has in place of the one on disk.
+        base: what the durable operations are compared to, or None.
 
     Raises:
         click.UsageError: when a path is neither a file nor a folder.
     """
     from holdfast_analyzer import api
+
+    with analyzing(quiet=quiet) as progress:
+        return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given, base=base)
+
+
+@contextmanager
+def analyzing(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show the progress of an analysis; what is wrong with its paths is for the user to mend."""
     from holdfast_analyzer.discover import UnusablePath
 
     try:
         with shown_progress(not quiet) as progress:
-            return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given)
+            yield progress
     except UnusablePath as error:
         raise click.UsageError(str(error)) from error
 

@@ -7,7 +7,15 @@ from typing import Any
 import click
 import msgspec
 
-from holdfast_analyzer.command.options import analysis_options, analyzed, colour_wanted, settings_for, write_lines
+from holdfast_analyzer.command.options import (
+    analysis_options,
+    analyzed,
+    analyzing,
+    colour_wanted,
+    settings_for,
+    write_lines,
+)
+from holdfast_analyzer.config import Effective
 from holdfast_analyzer.render.style import count
 from holdfast_analyzer.render.summary import render_error
 from holdfast_analyzer.report import Report, count_verdicts
@@ -16,6 +24,7 @@ from holdfast_analyzer.report import Report, count_verdicts
 @click.command()
 @analysis_options
 @click.option("--output-format", type=click.Choice(["table", "json"]), default="table", help="How to print the list.")
+@click.option("--json", "as_json", is_flag=True, help="The same as `--output-format json`: with fingerprints.")
 def units(paths: tuple[Path, ...], **options: Any) -> None:
     """List every workflow with its engine, its verdict, and how many of its calls were resolved.
 
@@ -26,13 +35,27 @@ def units(paths: tuple[Path, ...], **options: Any) -> None:
     if options["show_settings"]:
         write_lines(effective.lines())
         return
-    report = analyzed(paths, effective)
-    if options["output_format"] == "json":
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report.units), indent=2).decode() + "\n")
+    if options["as_json"] or options["output_format"] == "json":
+        report = _write_json(paths, effective)
     else:
+        report = analyzed(paths, effective)
         _write_table(report, colour=colour_wanted(options["colour"]))
     for error in report.errors:
         click.echo(render_error(error), err=True)
+
+
+def _write_json(paths: tuple[Path, ...], effective: Effective) -> Report:
+    from holdfast_analyzer import api
+
+    with analyzing(quiet=False) as progress:
+        report, manifest = api.examine(paths or (Path(),), effective.settings, progress=progress)
+    fingerprints = {(unit.id, unit.engine): unit.fingerprint for unit in manifest.units}
+    listed = [
+        {**msgspec.to_builtins(unit), "fingerprint": fingerprints.get((unit.id, unit.engine)) or None}
+        for unit in report.units
+    ]
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode() + "\n")
+    return report
 
 
 def _write_table(report: Report, *, colour: bool) -> None:

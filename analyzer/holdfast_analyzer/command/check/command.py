@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from holdfast_analyzer.command.check.base import base_options, compared
 from holdfast_analyzer.command.check.ignoring import add_ignores
 from holdfast_analyzer.command.check.known import BaselineInUse, baseline_in_use, record_baseline
 from holdfast_analyzer.command.check.narrowing import within_changes
 from holdfast_analyzer.command.check.outputs import Output, OutputType, destinations, write_report
-from holdfast_analyzer.command.options import analysis_options, analyzed, colour_wanted, settings_for, write_lines
+from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
 from holdfast_analyzer.config import enabled_codes
 from holdfast_analyzer.config.selection import named_codes
 from holdfast_analyzer.config.settings import FailOn, Settings
@@ -53,6 +54,7 @@ SEVERITIES = click.Choice([str(severity) for severity in Severity])
     help="Write what is found to the baseline instead of reporting it.",
 )
 @click.option("--baseline-strict", is_flag=True, help="Fail when the baseline knows findings that are fixed.")
+@base_options
 @click.option("--stdin-filename", metavar="PATH", help="Take standard input for the content of this file.")
 @click.option("--add-ignore", metavar="REASON", help="Silence what is found, by comments with this reason.")
 @click.option("--statistics", is_flag=True, help="Count by rule instead of listing.")
@@ -77,7 +79,7 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     source = SourceLines(given=given)
     checked = [str(path) for path in paths] or ["."]
     baseline = baseline_in_use(settings, options, checked)
-    report = analyzed(paths, effective, quiet=options["quiet"], given=given)
+    report = compared(paths, effective, options, given)
     if options["write_baseline"] is not None:
         record_baseline(report, baseline, threshold=threshold, source=source)
         return
@@ -127,6 +129,7 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
     for given, name, others in (
         (writing, "--write-baseline", ("add_ignore", "diff_base", "stdin_filename")),
         (options["add_ignore"] is not None, "--add-ignore", ("stdin_filename",)),
+        (options["write_manifest"] is not None, "--write-manifest", ("stdin_filename",)),
         (options["no_baseline"], "--no-baseline", ("baseline", "baseline_strict", "write_baseline")),
     ):
         for other in others:
