@@ -96,7 +96,7 @@ def validate(order: str) -> None:
 @workflow
 def checkout(order: str) -> str:
     receipt = charge(order)
-    validate(receipt)
+    validate(order)
     return receipt
 """,
     ),

@@ -121,7 +121,7 @@ from holdfast import step, workflow
 
 @step
 def load(shop: str) -> list[str]:
-    return [shop]
+    return [f"{shop}/{fruit}" for fruit in ("kiwi", "fig", "plum", "lime")]
 
 
 @workflow

@@ -65,12 +65,14 @@ def research(question: str) -> str:
     return "; ".join(notes)
 """,
         """\
+from dataclasses import dataclass
+
 from holdfast import step, workflow
 
 
+@dataclass
 class Checkout:
-    def __init__(self) -> None:
-        self.receipt = ""
+    receipt: str = ""
 
     @step
     def charge(self, order: str) -> None:

@@ -66,15 +66,19 @@ def measure(sensor: str) -> float:
     return float(len(sensor))
 
 
+@workflow
+def read(sensor: str) -> float:
+    return measure(sensor)
+
+
 def label(sensor: str) -> str:
     return f"{sensor}@{time.time()}"  # holdfast: ignore[DUR101] a label for people
 
 
 @workflow
 def watch(sensor: str) -> float:
-    value = measure(sensor)
-    holdfast.set_value(label(sensor), value)
-    return value
+    reading = holdfast.start(read, sensor, id=label(sensor))
+    return reading.result()
 """,
     ),
     good=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -38,10 +39,21 @@ class Workflow(Definition[P, R]):
         limit: int | None = None,
     ) -> None:
         super().__init__(function, name, limit)
+        self._refuse_untyped(function)
         self.examples = list(examples)
         self.own_version = version
         self.fingerprint: Fingerprint | None = None
         register(self)
+
+    def _refuse_untyped(self, function: Callable[..., Any]) -> None:
+        """Refuse what only a workflow must declare: its arguments are read back when its code may be another."""
+        for parameter in inspect.signature(function).parameters.values():
+            stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}.get(parameter.kind)
+            if stars is not None and parameter.annotation is inspect.Parameter.empty:
+                raise NotAWorkflow(
+                    f"`{stars}{parameter.name}` of workflow `{self.name}` has no type, so stored arguments could not be"
+                    f" told apart; annotate it, as in `{stars}{parameter.name}: str`"
+                )
 
     @property
     def implicit(self) -> int:
