@@ -49,7 +49,7 @@ def analysis(monkeypatch):
         settings = None
         given: Mapping[str, bytes] = {}
 
-        def analyze(self, paths, settings, *, progress=None, given=None):
+        def analyze(self, paths, settings, *, given=None, **others):
             self.given = given or {}
             self.paths = tuple(map(str, paths))
             self.settings = settings
