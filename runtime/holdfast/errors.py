@@ -24,6 +24,10 @@ class NotAWorkflow(HoldfastError):
     """The object given is not a declared workflow, or its shape cannot be run durably."""
 
 
+class NotChecked(HoldfastError):
+    """A workflow's code is not the code that `holdfast check` has seen, or broke a rule when it was checked."""
+
+
 class UnknownWorkflow(HoldfastError):
     """No workflow has the given id, or no code is registered under its name."""
 

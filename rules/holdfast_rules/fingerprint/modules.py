@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sysconfig
+from collections.abc import Collection
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
@@ -91,16 +92,17 @@ def installation_of(path: str) -> str:
     return ""
 
 
-def is_own(path: str, home: str) -> bool:
+def is_own(path: str, home: str, packages: Collection[str] = ()) -> bool:
     """Tell whether code counts: it is no standard library and not installed, unless it is the workflow's own package.
 
     Args:
         path: the module's file.
         home: `installation_of` the workflow's file.
+        packages: names of installed packages that count, too.
     """
     if not path:
         return False
     installation = installation_of(path)
     if installation:
-        return installation == home
+        return installation == home or installation.rpartition("/")[2] in packages
     return not path.startswith(_STDLIB)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from holdfast_rules.fingerprint.boundary import Boundaries
@@ -54,9 +54,11 @@ class Names:
         sources: has the modules.
         boundaries: says which package is the engine.
         home: the installed package whose code counts, or "".
+        packages: names of installed packages that count, too.
     """
 
-    def __init__(self, sources: Sources, boundaries: Boundaries, home: str) -> None:
+    def __init__(self, sources: Sources, boundaries: Boundaries, home: str, packages: Collection[str] = ()) -> None:
+        self._packages = packages
         self._sources = sources
         self._boundaries = boundaries
         self._home = home
@@ -93,7 +95,7 @@ class Names:
         if not level and self._boundaries.is_engine(name):
             return name
         located = self._sources.locate(name, level, importer.key)
-        if located is None or not is_own(located.path, self._home):
+        if located is None or not is_own(located.path, self._home, self._packages):
             return name
         return self.module(located)
 

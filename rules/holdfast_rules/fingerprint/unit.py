@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -43,9 +43,11 @@ class Fingerprints:
     Args:
         sources: has the modules.
         boundaries: how the engine's steps look.
+        packages: names of installed packages and modules that count, too.
     """
 
-    def __init__(self, sources: Sources, boundaries: Boundaries) -> None:
+    def __init__(self, sources: Sources, boundaries: Boundaries, packages: Iterable[str] = ()) -> None:
+        self._packages = frozenset(packages)
         self._sources = sources
         self._boundaries = boundaries
         self._projects: dict[str, _Project] = {}
@@ -67,7 +69,8 @@ class Fingerprints:
         home = installation_of(located.path)
         project = self._projects.get(home)
         if project is None:
-            project = self._projects[home] = _Project(Names(self._sources, self._boundaries, home), self._boundaries)
+            names = Names(self._sources, self._boundaries, home, self._packages)
+            project = self._projects[home] = _Project(names, self._boundaries)
         return project.fingerprint(located, qualname, line)
 
 

@@ -20,11 +20,8 @@ R = TypeVar("R", covariant=True)
 LONGEST_NAME: Final = 255
 
 
-def name_of(function: Callable[..., Any]) -> str:
-    """Return the name under which `function` is recorded: its module and qualified name.
-
-    A script that runs as `__main__` gets the name that it has when a worker imports it.
-    """
+def module_of(function: Callable[..., Any]) -> str:
+    """Return the dotted name of a function's module; `__main__` goes by the name that it has when a worker imports it."""
     module = function.__module__
     if module == "__main__":
         main = sys.modules["__main__"]
@@ -33,7 +30,12 @@ def name_of(function: Callable[..., Any]) -> str:
             module = spec.name.removesuffix(".__main__")
         elif getattr(main, "__file__", None):
             module = Path(str(main.__file__)).stem
-    return f"{module}.{function.__qualname__}"
+    return module
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name under which `function` is recorded: its module and qualified name."""
+    return f"{module_of(function)}.{function.__qualname__}"
 
 
 def _takes_class(function: Callable[..., Any]) -> bool:

@@ -93,7 +93,9 @@ def _spec(name: str) -> importlib.machinery.ModuleSpec | None:
 _lock = threading.Lock()
 
 
-def fingerprint_of(function: Callable[..., Any], fingerprints: Fingerprints | None = None) -> Fingerprint:
+def fingerprint_of(
+    function: Callable[..., Any], fingerprints: Fingerprints | None = None, packages: Iterable[str] = ()
+) -> Fingerprint:
     """Return the fingerprint of a function's code.
 
     Code without source (typed into a shell), or whose file has changed since it was imported, is fingerprinted by its
@@ -102,13 +104,14 @@ def fingerprint_of(function: Callable[..., Any], fingerprints: Fingerprints | No
     Args:
         function: of a declared workflow.
         fingerprints: what has read the files for other workflows before, if anything.
+        packages: installed packages and modules that count, too.
     """
     # A decorator below `@workflow` gives its own function the name of the one that it wraps.
     function = inspect.unwrap(function)
     located = ImportedSources().named(function.__module__)
     code = function.__code__
     if located is not None and os.path.abspath(located.path) == os.path.abspath(code.co_filename):
-        reader = fingerprints if fingerprints is not None else Fingerprints(ImportedSources(), HOLDFAST)
+        reader = fingerprints if fingerprints is not None else Fingerprints(ImportedSources(), HOLDFAST, packages)
         try:
             found = reader.of(located, function.__qualname__, code.co_firstlineno)
         except Unreadable:

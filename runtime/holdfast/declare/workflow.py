@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from holdfast.declare.definition import Bound, Definition, P, R
+from holdfast.declare.definition import Bound, Definition, P, R, module_of
 from holdfast.declare.registry import register
 from holdfast.declare.signature import Signature
 from holdfast.errors import NotAWorkflow
@@ -80,6 +80,11 @@ class Workflow(Definition[P, R]):
             fix_versions([self])
         assert self.fingerprint is not None
         return f"{self.name}@{self.fingerprint.digest}"
+
+    @property
+    def unit(self) -> str:
+        """What analysis calls it: `pkg.module:qualname`."""
+        return f"{module_of(self.function)}:{self.function.__qualname__}"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run durably: as a child in workflow code, else under the active engine."""

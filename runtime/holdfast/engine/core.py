@@ -28,6 +28,7 @@ from holdfast.store.port import Listener, Store
 from holdfast.store.records import Checkpoint, Claimed, Row, Start
 
 if TYPE_CHECKING:
+    from holdfast.engine.checked import Checked
     from holdfast.guard import Guard
 
 _log = logging.getLogger("holdfast.engine")
@@ -85,6 +86,7 @@ class Core:
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
         self.claims = False
         self.guard: Guard | None = None
+        self.checked: Checked | None = None
 
     # -- time and payloads
 
@@ -203,9 +205,13 @@ class Core:
             from holdfast.declare.version import fix_versions
 
             fix_versions(workflows.values())
-            names = sorted(workflows)
+            names = sorted(name for name, workflow in workflows.items() if self._is_checked(workflow))
             self._offers = (len(workflows), names, [workflows[name].version for name in names])
         return self._offers[1], self._offers[2]
+
+    def _is_checked(self, workflow: Workflow[Any, Any]) -> bool:
+        """Whether a workflow, maybe declared since the launch, may run here."""
+        return self.checked is None or not self.checked.refuses(workflow)
 
     def fence(self, execution: Execution) -> None:
         """Stop an execution that lost its workflow."""
@@ -239,6 +245,8 @@ class Core:
         inline: bool = False,
     ) -> tuple[Execution, Start]:
         """Return an execution of a new workflow, and the row that creates it."""
+        if self.checked is not None:
+            self.checked.require(workflow)
         created = self.time()
         execution = self.executions(self, id, workflow, 1, created, id, parent=parent, inline=inline)
         start = Start(
@@ -375,15 +383,15 @@ class Core:
         """Tell whoever waits how a run ended."""
         if end.state in SETTLED and end.state is not None:
             self.waits.settle(execution.id, end.state, end.result, end.error, end.reason)
-        elif end.state is State.QUEUED and self.open:
+            return
+        if self.waits.expected(execution.id):
+            self.pulse.watch()  # whoever runs it next may be another executor
+        if end.state is State.QUEUED and self.open:
             self.pulse.wake()
-        else:
-            if self.waits.expected(execution.id):
-                self.pulse.watch()
-            if end.state is State.WAITING:
-                due = execution.next_due()
-                if due is not None:
-                    self.pulse.expect(due - time.monotonic())
+        elif end.state is State.WAITING:
+            due = execution.next_due()
+            if due is not None:
+                self.pulse.expect(due - time.monotonic())
 
     # -- waiting
 

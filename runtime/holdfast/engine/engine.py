@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from holdfast.declare import as_workflow
+from holdfast.declare import as_workflow, registered
 from holdfast.engine import active
 from holdfast.engine.beginning import Call, start_here, started
 from holdfast.engine.client import Client
@@ -21,6 +22,7 @@ from holdfast.store.port import Store
 from holdfast.values import Codec
 
 if TYPE_CHECKING:
+    from holdfast.engine.checked import RequireChecked
     from holdfast.guard import Guard, Mode
 
 T = TypeVar("T")
@@ -47,6 +49,11 @@ class Engine(Client):
         store: a store of one's own instead of `url`.
         guard: what happens when workflow code uses a hazard (a clock, randomness, I/O …): `off`, `warn` logs it, `raise`
             parks the workflow as stuck; or a `holdfast.guard.Guard`.
+        require_checked: what happens with workflows whose code is not the code that `holdfast check` has seen, or broke a
+            rule there: `off`, `warn` logs it, `raise` refuses to launch or to start them. Code of which the check could not
+            resolve every call is warned of in both.
+        manifest: what `holdfast check --write-manifest` wrote: a path, or `package:name` for a file inside a package. Without
+            it `holdfast.manifest.json` is looked for in the working directory, and in and beside the workflows' packages.
     """
 
     def __init__(
@@ -65,6 +72,8 @@ class Engine(Client):
         most_attempts: int = 20,
         store: Store | None = None,
         guard: Mode | Guard = "off",
+        require_checked: RequireChecked = "off",
+        manifest: str | os.PathLike[str] | None = None,
     ) -> None:
         if lease <= 0 or concurrency < 1:
             raise ValueError(
@@ -87,6 +96,12 @@ class Engine(Client):
 
             guard = guard if isinstance(guard, Guard) else Guard(guard)
             self._core.guard = guard if guard.mode != "off" else None
+        if require_checked not in ("off", "warn", "raise"):
+            raise ValueError(f"`require_checked` is `off`, `warn` or `raise`, not {require_checked!r}")
+        if require_checked != "off":
+            from holdfast.engine.checked import Checked
+
+            self._core.checked = Checked(require_checked, manifest)
         self._drain = drain
         self._migrate = migrate
         self._launched = False
@@ -107,9 +122,12 @@ class Engine(Client):
             StoreUnavailable: the database cannot be reached.
             SchemaTooNew: a newer release has migrated it.
             EngineClosed: it was closed before; an engine launches once.
+            NotChecked: a workflow's code was not checked, and `require_checked` is `raise`; or there is no manifest.
         """
         if self._launched:
             raise EngineClosed("an engine launches once; make another `Engine`")
+        if self._core.checked is not None:
+            self._core.checked.require_all(registered().values())
         self._launched = True
         guard = self._core.guard
         if guard is not None:

@@ -113,6 +113,14 @@ def _target(settings: Settings, named: str) -> Path:
         raise click.UsageError(
             f"`--write-manifest` takes a file and `{named}` is a folder: name folders first, or `--write-manifest=FILE`"
         )
+    if target.exists():
+        try:
+            decoded(target.read_bytes(), named)
+        except (OSError, UnusableManifest) as error:
+            raise click.UsageError(
+                f"`{os.path.relpath(target)}` is there and is no manifest, so it is not overwritten: name the paths to check"
+                " first, or `--write-manifest=FILE`; or remove it"
+            ) from error
     return target
 
 
