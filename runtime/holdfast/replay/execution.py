@@ -33,6 +33,9 @@ class _Halt(_ControlSignal):
 class Observer(Protocol):
     """Who watches a replay, called on the thread and under the frames of the workflow's code."""
 
+    def begins(self, execution: ReplayExecution) -> None:
+        """`execution` is about to run the code; closing it ends that at its next operation."""
+
     def reached(self, operation: Operation, checkpoint: Checkpoint) -> None:
         """`operation` is about to return (or raise) what is recorded."""
 

@@ -115,6 +115,8 @@ def replay_row(
         args, kwargs = workflow.signature.decode(core.unseal(row.input))
     except values.UndecodableValue as undecodable:
         return verdict(Outcome.STUCK, str(undecodable))
+    if observer is not None:
+        observer.begins(execution)
     result: Any = None
     error: BaseException | None = None
     unending = False
