@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import pdb
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType, TracebackType
 from typing import Any, Final, Protocol
 
@@ -146,10 +148,11 @@ class Debugpy:
     def stop(self, frame: FrameType) -> bool:
         """Stop in `frame`."""
         import debugpy
-        import pydevd
 
-        # `debugpy.breakpoint()` is this very call with the frame of its caller.
-        pydevd.settrace(suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=frame)
+        # `debugpy.breakpoint()` is this very call, with its caller's frame; once it listens, `pydevd` can be imported.
+        import_module("pydevd").settrace(
+            suspend=True, trace_only_current_thread=True, patch_multiprocessing=False, stop_at_frame=frame
+        )
         return bool(debugpy.is_client_connected())
 
     def post_mortem(self, trace: TracebackType) -> None:
@@ -190,9 +193,6 @@ class Breakpoint:
 
 def _hook() -> Any:
     """Return what `sys.breakpointhook` will call, or itself when that is not to be known."""
-    import os
-    from importlib import import_module
-
     named = os.environ.get("PYTHONBREAKPOINT", "")
     if sys.breakpointhook is not sys.__breakpointhook__ or not named or named == "0":
         return sys.breakpointhook
