@@ -54,8 +54,8 @@ def _real_folder(folder: str) -> str:
 
 def canonical(filename: str) -> str:
     """Return a path that names a file whatever the working directory, and whatever links lead to its folder."""
-    folder, name = os.path.split(filename)
-    return os.path.join(_real_folder(folder or "."), name)
+    folder, name = os.path.split(os.path.abspath(filename))
+    return os.path.join(_real_folder(folder), name)
 
 
 def analysed(options: Namespace, *, given: Mapping[str, bytes] | None = None, also: Iterable[str] = ()) -> Problems:

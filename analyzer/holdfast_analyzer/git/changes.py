@@ -47,11 +47,15 @@ class Changes(Struct, frozen=True):
         return any(first <= end and start <= last for start, end in self.lines.get(_real(path), ()))
 
 
-@lru_cache(maxsize=4096)
 def _real(path: str) -> str:
     # Of the file itself the name counts: git tracks a link by its own name.
     folder, name = os.path.split(os.path.abspath(path))
-    return os.path.join(os.path.realpath(folder), name)
+    return os.path.join(_real_folder(folder), name)
+
+
+@lru_cache(maxsize=4096)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def changes_since(folder: str, revision: str) -> Changes:
