@@ -10,7 +10,7 @@ from typing import Any, Concatenate, Generic, TypeVar, overload
 from holdfast.declare.definition import Definition, P, R
 from holdfast.declare.retry import Retry
 from holdfast.errors import NotAWorkflow
-from holdfast.execution.scope import Branch, scope
+from holdfast.execution.scope import Branch, note_nested, scope
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -49,6 +49,8 @@ class Transaction(Definition[P, R], Generic[P, R]):
         """Run as a checkpointed transaction in workflow code; elsewhere as the plain function, connection given."""
         branch = scope.get()
         if type(branch) is not Branch:
+            if branch is not None:
+                note_nested(branch, self.name)
             return self.function(*args, **kwargs)
         from holdfast.execution.calling import call_transaction
 

@@ -129,6 +129,9 @@ def install_branches(loop: asyncio.AbstractEventLoop) -> None:
         branch = None
         if type(parent) is Branch and not _in_wait_for(sys._getframe(1)):
             branch = parent.fork()
+            guard = parent.execution.engine.guard
+            if guard is not None:
+                coro = guard.coroutine(parent, coro)
             context = copy_context() if context is None else context.copy()
             context.run(scope.set, branch)
             branch.execution.begin_branch()

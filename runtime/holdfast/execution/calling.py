@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.execution.children import child
 from holdfast.execution.effects import Operation, adrive, drive
 from holdfast.execution.operations import call
-from holdfast.execution.scope import Branch, scope
+from holdfast.execution.scope import Branch, note_made, scope
 from holdfast.execution.source import source_of
 from holdfast.execution.transactions import transact
 
@@ -28,7 +28,7 @@ def call_step(
     if not step.is_async:
         return drive(call(branch, step, args, kwargs, source))
     require_async(step, branch, "make the workflow `async def`, or the step `def`")
-    return adrive_here(branch, lambda here: call(here, step, args, kwargs, source))
+    return coroutine_of(step, branch, lambda here: call(here, step, args, kwargs, source))
 
 
 def call_transaction(
@@ -43,7 +43,7 @@ def call_transaction(
     if not transaction.is_async:
         return drive(transact(branch, transaction, args, kwargs, source))
     require_async(transaction, branch, "make the workflow `async def`, or the transaction `def`")
-    return adrive_here(branch, lambda here: transact(here, transaction, args, kwargs, source))
+    return coroutine_of(transaction, branch, lambda here: transact(here, transaction, args, kwargs, source))
 
 
 def call_child(
@@ -54,7 +54,7 @@ def call_child(
     if not workflow.is_async:
         return drive(child(branch, workflow, args, kwargs, source))
     require_async(workflow, branch, "use `holdfast.start(…).result()`, or make the caller `async def`")
-    return adrive_here(branch, lambda here: child(here, workflow, args, kwargs, source))
+    return coroutine_of(workflow, branch, lambda here: child(here, workflow, args, kwargs, source))
 
 
 def require_async(definition: Definition[Any, Any], branch: Branch, remedy: str) -> None:
@@ -63,6 +63,14 @@ def require_async(definition: Definition[Any, Any], branch: Branch, remedy: str)
         raise TypeError(
             f"async {definition.label} was called in the sync workflow `{branch.execution.workflow.name}`; {remedy}"
         )
+
+
+def coroutine_of(
+    definition: Definition[Any, Any], branch: Branch, operate: Callable[[Branch], Operation[T]]
+) -> Coroutine[Any, Any, T]:
+    """Return the coroutine of an operation that was called in workflow code, for the code to await."""
+    note_made(definition.name)
+    return adrive_here(branch, operate)
 
 
 async def adrive_here(caller: Branch, operate: Callable[[Branch], Operation[T]]) -> T:

@@ -37,6 +37,9 @@ class _Threads:
                 f"branch {index} is {line!r}, which cannot be called; give `functools.partial(step, argument)`, a lambda"
                 " or a handle, not the result of a call"
             )
+        guard = branch.execution.engine.guard
+        if guard is not None:
+            line = guard.line(line)
         context = contextvars.copy_context()
         context.run(scope.set, branch)
         branch.execution.begin_branch()

@@ -58,6 +58,8 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
             raise
         error = raised
     execution.record_cut(execution.main)
+    if guard is not None and error is not None and execution.closing is None:
+        guard.fails(execution.main, error)
     if execution.closing is not None:
         error = execution.closing  # whatever user code made of it: the first signal counts
     else:

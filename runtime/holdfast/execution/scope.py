@@ -101,5 +101,18 @@ class StepScope:
         self.attempt = attempt
 
 
+def note_made(operation: str) -> None:
+    """Tell the guard, if there is one, that workflow code gets the coroutine of a durable operation."""
+    branch = scope.get()
+    if type(branch) is Branch and branch.execution.engine.guard is not None:
+        branch.execution.engine.guard.makes(branch, operation)
+
+
+def note_nested(within: Branch | StepScope | None, operation: str) -> None:
+    """Tell the guard, if there is one, that a durable operation begins in the body of a step."""
+    if type(within) is StepScope and within.branch.execution.engine.guard is not None:
+        within.branch.execution.engine.guard.nests(within, operation)
+
+
 scope: ContextVar[Branch | StepScope | None] = ContextVar("holdfast_scope", default=None)
 """Set in workflow code to its branch, in a step's body to a `StepScope`."""

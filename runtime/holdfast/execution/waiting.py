@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast.errors import OutsideWorkflow
 from holdfast.execution import operations
 from holdfast.execution.effects import Operation, drive
-from holdfast.execution.scope import Branch, scope
+from holdfast.execution.scope import Branch, note_nested, scope
 from holdfast.execution.source import source_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def branch_for(what: str) -> Branch:
     branch = scope.get()
     if type(branch) is Branch:
         return branch
+    note_nested(branch, f"holdfast.{what}".partition("(")[0])
     where = "in a step's body" if branch is not None else "outside a workflow"
     raise OutsideWorkflow(f"`holdfast.{what}` was called {where}; it waits durably, and only workflow code can do that")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Iterator
 from datetime import datetime
 from types import FrameType, MemberDescriptorType, ModuleType
 from typing import Any, Final
@@ -109,6 +110,19 @@ def evaluate(node: ast.expr, frame: FrameType) -> Any:
         value = evaluate(node.operand, frame)
         return -value if type(value) in (int, float) else UNKNOWN
     return UNKNOWN
+
+
+def receivers(function: ast.expr, frame: FrameType) -> Iterator[tuple[Any, str]]:
+    """Yield the objects that `function` names before its last part, and what follows each: of `client.chat.create` the
+    object of `client.chat` with `create`, then `client` with `chat.create`.
+    """
+    attributes: list[str] = []
+    while isinstance(function, ast.Attribute):
+        attributes.insert(0, function.attr)
+        function = function.value
+        value = evaluate(function, frame)
+        if value is not UNKNOWN:
+            yield value, ".".join(attributes)
 
 
 def attribute(owner: Any, name: str) -> Any:

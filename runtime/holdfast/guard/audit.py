@@ -66,10 +66,14 @@ class Muted:
     """While the guard itself is at work, nothing is seen on this thread."""
 
     def __enter__(self) -> None:
-        _muted.depth = getattr(_muted, "depth", 0) + 1
+        _muted.depth = _depth() + 1
 
     def __exit__(self, *_: object) -> None:
         _muted.depth -= 1
+
+
+def _depth() -> int:
+    return int(getattr(_muted, "depth", 0))
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -79,7 +83,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if effect is None:
         return
     branch = scope.get()
-    if type(branch) is not Branch or getattr(_muted, "depth", 0):
+    if type(branch) is not Branch or _depth():
         return
     guard = branch.execution.engine.guard
     if guard is not None:

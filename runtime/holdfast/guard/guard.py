@@ -12,20 +12,21 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from holdfast.errors import GuardedHazard
-from holdfast.guard.arguments import ABSENT, UNKNOWN, Arguments, attribute, evaluate, holds
+from holdfast.guard import durable
+from holdfast.guard.arguments import ABSENT, UNKNOWN, Arguments, holds, receivers
 from holdfast.guard.audit import Muted
 from holdfast.guard.hazards import Found
 from holdfast.guard.interception import Interception
 from holdfast.guard.places import unit_frames
 from holdfast.guard.settings import Settings, settings_of
-from holdfast.guard.source import Source, source_of
+from holdfast.guard.source import source_of
 from holdfast.guard.watcher import WATCHER
 from holdfast.guard.wording import hazard_use, worded
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import Fact
 
 if TYPE_CHECKING:
-    from holdfast.execution.scope import Branch
+    from holdfast.execution.scope import Branch, StepScope
 
 Mode = Literal["off", "warn", "raise"]
 """What a guard does when it sees a hazard."""
@@ -104,6 +105,32 @@ class Guard:
         """Return an effect that runs the body of a step, which nobody watches."""
         return effect if self.mode == "off" else WATCHER.backend.outside(effect)
 
+    def line(self, line: Callable[[], Any]) -> Callable[[], Any]:
+        """Return what runs a line of workflow code on a thread of its own, under this guard."""
+        WATCHER.follow(line)
+        return WATCHER.backend.inside(_Line(line)).run
+
+    def coroutine(self, branch: Branch, coroutine: Any) -> Any:
+        """Return what runs a coroutine of workflow code as a task, under this guard."""
+        durable.spawns(self, branch, coroutine)
+        return WATCHER.backend.coroutine(coroutine)
+
+    def asks(self, branch: Branch, operation: str) -> None:
+        """Look at where workflow code asks for a durable operation."""
+        durable.asks(self, branch, operation)
+
+    def makes(self, branch: Branch, operation: str) -> None:
+        """Look at what workflow code does with the coroutine of a durable operation."""
+        durable.makes(self, branch, operation)
+
+    def nests(self, within: StepScope, operation: str) -> None:
+        """Say that a step's body begins a durable operation."""
+        durable.nests(self, within, operation)
+
+    def fails(self, branch: Branch, error: BaseException) -> None:
+        """Look at the error that ends a workflow."""
+        durable.fails(self, branch, error)
+
     # -- judging
 
     def judge(self, branch: Branch, frame: FrameType, offset: int, found: Found, called: Any, first: Any) -> None:
@@ -133,17 +160,24 @@ class Guard:
                 return  # what Holdfast lends to workflow code: its logger, its random numbers
             arguments = Arguments(call, frame, first, receiver)
             self._judged[id(frame.f_code), offset] = frame.f_code
-            for name, hazard in found:
-                if holds(hazard.when, arguments):
-                    shown = ast.unparse(call.func) if call is not None else name
-                    interception = self._finding(branch, frames, hazard_use(hazard.effect, name, shown), name)
-                    break
-            else:
+            uses = [(name, hazard) for name, hazard in found if holds(hazard.when, arguments)]
+        if uses:
+            name, hazard = uses[0]
+            shown = ast.unparse(call.func) if call is not None else name
+            self.found(branch, frames, hazard_use(hazard.effect, name, shown), name)
+
+    def judge_client(self, branch: Branch, frame: FrameType, offset: int, called: Any) -> None:
+        """Judge a call into a package that the catalogue knows, by the objects that the code names on its way there:
+        `client.responses.create(…)` is a use of `client`.
+        """
+        call = source_of(frame).call_at(frame.f_code, offset)
+        if call is None:
+            return
+        for receiver, attributes in receivers(call.func, frame):
+            found = WATCHER.hazards.using(receiver, attributes)
+            if found:
+                self.judge(branch, frame, offset, found, called, UNKNOWN)
                 return
-            if interception is None:
-                return
-            self._note(interception)
-        self._act(branch, interception)
 
     def judge_io(self, branch: Branch, frame: FrameType, event: str, effect: Effect) -> None:
         """Judge input or output that an audit event tells of, unless the call that led to it was judged itself."""
@@ -155,20 +189,50 @@ class Guard:
                 return
             call = source_of(frames[0]).call_at(frames[0].f_code, frames[0].f_lasti)
             shown = ast.unparse(call.func) if call is not None else event
-            interception = self._finding(branch, frames, hazard_use(effect, event, shown), event)
+        self.found(branch, frames, hazard_use(effect, event, shown), event)
+
+    def found(
+        self,
+        branch: Branch,
+        frames: list[FrameType],
+        fact: Fact,
+        name: str,
+        line: int = 0,
+        message: str = "",
+        act: bool = True,
+    ) -> None:
+        """Say that workflow code does what a rule forbids, unless its comments or its settings excuse it.
+
+        Args:
+            branch: whose code it is.
+            frames: of workflow code, the innermost first.
+            fact: what it does.
+            name: of what it uses.
+            line: of the place, where the frame is not at it.
+            message: in place of the rule's own.
+            act: False when an error has been raised already, so that it is told and nothing more.
+
+        Raises:
+            GuardedHazard: in mode `raise`.
+        """
+        with Muted():
+            interception = self._finding(branch, frames, fact, name, line, message)
             if interception is None:
                 return
             self._note(interception)
-        self._act(branch, interception)
+        if self.mode == "raise" and act:
+            raise branch.execution.close(GuardedHazard(interception))
 
-    def _finding(self, branch: Branch, frames: list[FrameType], fact: Fact, name: str) -> Interception | None:
+    def _finding(
+        self, branch: Branch, frames: list[FrameType], fact: Fact, name: str, line: int, message: str
+    ) -> Interception | None:
         """Return what to say of a fact; None when the code, its comments or its settings say that it is no matter."""
         workflow = branch.execution.workflow.name
         key = (workflow, name, *((id(each.f_code), each.f_lasti) for each in frames))
         former = self._reported.get(key)
         if former is not None:
             return former
-        found = worded(fact, frames, workflow, name)
+        found = worded(fact, frames, workflow, name, line, message)
         if found.code not in self._settings.codes or self._is_excused(found.code, frames):
             return None
         self._reported[key] = found
@@ -197,9 +261,18 @@ class Guard:
         if self.mode == "warn":
             _log.warning("%s", interception)
 
-    def _act(self, branch: Branch, interception: Interception) -> None:
-        if self.mode == "raise":
-            raise branch.execution.close(GuardedHazard(interception))
+
+class _Line:
+    """A line of workflow code as an effect."""
+
+    def __init__(self, line: Callable[[], Any]) -> None:
+        self._line = line
+
+    def run(self) -> Any:
+        return self._line()
+
+    async def arun(self) -> Any:
+        return self._line()
 
 
 def _receiver(called: Any, first: Any) -> tuple[Any, Any]:

@@ -74,7 +74,7 @@ class Hazards:
         self._bound_names = frozenset(name for _, name in self._bound)
 
     def _resolve(self, hazard: Hazard) -> None:
-        owner, name, found = resolve(hazard.name)
+        owner, found = resolve(hazard.name)
         if found is _NO_OBJECT:
             return
         entry = (hazard.name, hazard)
@@ -176,6 +176,11 @@ class Hazards:
             (name, each) for each in hazards if each.effect in GUARDED and each.use in uses and not each.order_only
         )
 
+    def has_clients(self, module: str | None) -> bool:
+        """Whether `module` belongs to a package outside the standard library that the catalogue speaks of."""
+        package = (module or "").partition(".")[0]
+        return package not in sys.stdlib_module_names and self.catalogue.is_known_package(package)
+
     def using(self, receiver: Any, attributes: str) -> Found:
         """Return the hazards of calling `receiver.attributes(…)`, where `receiver` is a client or a connection."""
         for name in _class_names(type(receiver)):
@@ -217,11 +222,11 @@ def _plain(found: Any) -> Any:
     return found.__func__ if isinstance(found, types.MethodType) else found
 
 
-def resolve(name: str) -> tuple[Any, str, Any]:
+def resolve(name: str) -> tuple[Any, Any]:
     """Return what a dotted name stands for in the loaded modules, without importing or running anything.
 
     Returns:
-        Its owner, its last part, and the object; the last is `_NO_OBJECT` where there is none.
+        Its owner, and the object, which is `_NO_OBJECT` where there is none.
     """
     parts = name.split(".")
     for count in range(len(parts) - 1, 0, -1):
@@ -239,8 +244,8 @@ def resolve(name: str) -> tuple[Any, str, Any]:
                 found = getattr(owner, part, _NO_OBJECT) if type(owner) in _PLAIN else _NO_OBJECT
             if found is _NO_OBJECT:
                 break
-        return owner, parts[-1], found
-    return None, parts[-1], _NO_OBJECT
+        return owner, found
+    return None, _NO_OBJECT
 
 
 def _names(called: Any) -> Iterator[str]:

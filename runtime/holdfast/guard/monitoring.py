@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from holdfast.guard.hazards import Found
     from holdfast.guard.watcher import Watcher
 
+monitoring: Final[Any] = getattr(sys, "monitoring", None)
+"""The module, which Python 3.11 does not have; then nobody asks for it."""
 _FREE_TOOLS: Final = (4, 3)
 """The tool ids that are meant for nobody in particular (`sys.monitoring`, "Tool identifiers")."""
 _ENOUGH: Final = 8
@@ -38,7 +40,6 @@ class Monitoring:
         self._reads: dict[int, dict[int, Found]] = {}
 
     def start(self) -> None:
-        monitoring = sys.monitoring
         for tool in _FREE_TOOLS:
             if monitoring.get_tool(tool) is None:
                 monitoring.use_tool_id(tool, "holdfast.guard")
@@ -46,14 +47,14 @@ class Monitoring:
         else:
             raise RuntimeError(
                 "the guard needs a tool id of `sys.monitoring` and 3 and 4 are both in use, by"
-                f" {monitoring.get_tool(3)!r} and {monitoring.get_tool(4)!r}; use `guard=\"off\"` beside them"
+                f' {monitoring.get_tool(3)!r} and {monitoring.get_tool(4)!r}; use `guard="off"` beside them'
             )
         self._tool = tool
         monitoring.register_callback(tool, monitoring.events.CALL, self._on_call)
         monitoring.register_callback(tool, monitoring.events.INSTRUCTION, self._on_instruction)
 
     def stop(self) -> None:
-        monitoring, tool = sys.monitoring, self._tool
+        tool = self._tool
         for code in self._watcher.unit.codes():
             monitoring.set_local_events(tool, code, 0)
         monitoring.register_callback(tool, monitoring.events.CALL, None)
@@ -64,12 +65,12 @@ class Monitoring:
         self._reads.clear()
 
     def watch(self, code: CodeType, names: Mapping[str, Any]) -> None:
-        events: int = sys.monitoring.events.CALL
+        events: int = monitoring.events.CALL
         reads = reads_of(code, names, self._watcher.hazards)
         if reads:
             self._reads[id(code)] = reads
-            events |= sys.monitoring.events.INSTRUCTION
-        sys.monitoring.set_local_events(self._tool, code, events)
+            events |= monitoring.events.INSTRUCTION
+        monitoring.set_local_events(self._tool, code, events)
 
     def inside(self, effect: Effect) -> Effect:
         return effect
@@ -82,11 +83,13 @@ class Monitoring:
 
     def _on_call(self, code: CodeType, offset: int, called: Any, first: Any) -> Any:
         watcher = self._watcher
-        given = ABSENT if first is sys.monitoring.MISSING else first
+        given = ABSENT if first is monitoring.MISSING else first
         found = watcher.hazards.of(called, given)
         if found:
             watcher.seen(sys._getframe(1), offset, found, called, given)
             return None
+        if type(called) is not types.BuiltinFunctionType:
+            watcher.called(sys._getframe(1), offset, getattr(called, "__module__", None), called)
         if type(called) is types.FunctionType:
             if not watcher.unit.holds(called.__code__):
                 watcher.follow(called)
@@ -98,11 +101,11 @@ class Monitoring:
         elif site[1] != id(called) and site[1]:
             site[:] = [_ENOUGH_OF_SEVERAL, 0]
         site[0] -= 1
-        return sys.monitoring.DISABLE if site[0] <= 0 and not watcher.thorough else None
+        return monitoring.DISABLE if site[0] <= 0 and not watcher.thorough else None
 
     def _on_instruction(self, code: CodeType, offset: int) -> Any:
         found = self._reads.get(id(code), {}).get(offset)
         if found is None:
-            return sys.monitoring.DISABLE
+            return monitoring.DISABLE
         self._watcher.seen(sys._getframe(1), offset, found, None, ABSENT)
         return None

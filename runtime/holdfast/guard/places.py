@@ -50,7 +50,7 @@ _MACHINERY: Final = (
 _LOOP: Final = ("asyncio/events.py", "asyncio/base_events.py", "asyncio/runners.py")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def place_of_file(name: str) -> Place:
     """Return where the file `name` of a code object belongs."""
     if name.startswith("<"):

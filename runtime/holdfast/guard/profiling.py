@@ -76,8 +76,12 @@ class Profiling:
             return
         first = frame.f_locals.get(code.co_varnames[0], UNKNOWN) if code.co_argcount else UNKNOWN
         found = self._of(frame, first)
-        if found and not _goes_on(frame):
+        if _goes_on(frame):
+            return
+        if found:
             self._watcher.seen(caller, caller.f_lasti, found, code, first)
+        else:
+            self._watcher.called(caller, caller.f_lasti, frame.f_globals.get("__name__"), code)
 
     def _of(self, frame: FrameType, first: Any) -> Found:
         """Return the hazards of calling the function that `frame` runs, with this first argument."""
@@ -147,8 +151,8 @@ class _SwitchedCoroutine(Coroutine[Any, Any, Any]):
     def __init__(self, inner: Coroutine[Any, Any, Any], profile: Any) -> None:
         self._inner = inner
         self._profile = profile
-        self.__name__ = inner.__name__
-        self.__qualname__ = inner.__qualname__
+        self.__name__ = getattr(inner, "__name__", "")
+        self.__qualname__ = getattr(inner, "__qualname__", "")
 
     def _resume(self, method: Any, *values: Any) -> Any:
         former = sys.getprofile()
@@ -168,7 +172,7 @@ class _SwitchedCoroutine(Coroutine[Any, Any, Any]):
         self._resume(self._inner.close)
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        return self  # type: ignore[return-value]
+        return self
 
     def __iter__(self) -> Any:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType, ModuleType
@@ -73,7 +74,7 @@ def _has_own_entry(name: str, instructions: list[dis.Instruction], index: int, h
 
 
 def _local_imports(instructions: list[dis.Instruction]) -> Iterator[tuple[str, ModuleType | None]]:
-    for first, second in zip(instructions, instructions[1:], strict=False):
+    for first, second in itertools.pairwise(instructions):
         if first.opname == "IMPORT_NAME" and second.opname == "STORE_FAST":
             name = str(first.argval)
             whole = name if second.argval != name.partition(".")[0] else name.partition(".")[0]

@@ -41,9 +41,7 @@ def settings_of(folder: Path) -> Settings:
     for each in (folder, *folder.parents):
         table = _table(each / "pyproject.toml")
         if table is not None:
-            chosen = select(
-                table.get("select", ()), table.get("ignore", ()), table.get("extend-select", ())
-            )
+            chosen = select(table.get("select", ()), table.get("ignore", ()), table.get("extend-select", ()))
             return Settings(
                 tuple(table.get("trusted", ())), table.get("effects", {}), frozenset(rule.code for rule in chosen)
             )

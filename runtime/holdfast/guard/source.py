@@ -80,7 +80,11 @@ class Source:
     def replays_aside(self, node: ast.AST) -> bool:
         """Whether the code asks `holdfast.current().replaying` before it comes to `node`, so that a replay stays away."""
         for parent, part in self.around(node):
-            if isinstance(parent, ast.If | ast.IfExp | ast.While) and part is not parent.test and self._asks(parent.test):
+            if (
+                isinstance(parent, ast.If | ast.IfExp | ast.While)
+                and part is not parent.test
+                and self._asks(parent.test)
+            ):
                 return True
             if isinstance(parent, ast.BoolOp) and any(self._asks(each) for each in parent.values if each is not part):
                 return True

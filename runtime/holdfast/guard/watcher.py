@@ -103,6 +103,14 @@ class Watcher:
             if self._guards:
                 self.unit.follow(*targets)
 
+    def called(self, frame: FrameType, offset: int, module: str | None, called: Any) -> None:
+        """Tell the guard in charge of a call that is no hazard by itself, if it goes into a package with clients."""
+        branch = scope.get()
+        if type(branch) is Branch and self.hazards.has_clients(module):
+            guard = branch.execution.engine.guard
+            if guard is not None:
+                guard.judge_client(branch, frame, offset, called)
+
     def seen(self, frame: FrameType, offset: int, found: Found, called: Any, first: Any) -> None:
         """Tell the guard in charge, if there is one, that the code of `frame` is about to use a hazard."""
         branch = scope.get()

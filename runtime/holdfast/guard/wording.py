@@ -25,7 +25,9 @@ def site(frames: list[FrameType]) -> FrameType:
     return frames[0]
 
 
-def worded(fact: Fact, frames: list[FrameType], workflow: str, hazard: str, line: int = 0) -> Interception:
+def worded(
+    fact: Fact, frames: list[FrameType], workflow: str, hazard: str, line: int = 0, message: str = ""
+) -> Interception:
     """Return the interception that says what the rule for `fact` says.
 
     Args:
@@ -34,6 +36,7 @@ def worded(fact: Fact, frames: list[FrameType], workflow: str, hazard: str, line
         workflow: its name.
         hazard: what was used.
         line: of the place, where it is not the one that the frame is at.
+        message: in place of the rule's own.
     """
     at = site(frames)
     code, name, violation = _violation(fact)
@@ -45,7 +48,7 @@ def worded(fact: Fact, frames: list[FrameType], workflow: str, hazard: str, line
         line or at.f_lineno or 0,
         at.f_code.co_qualname,
         workflow,
-        violation.message,
+        message or violation.message,
         violation.help,
         tuple((each.f_code.co_filename, each.f_lineno or 0, each.f_code.co_qualname) for each in reversed(frames)),
     )
