@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -21,11 +23,13 @@ from holdfast.store import Selection
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
+    from holdfast.guard import Guard
     from holdfast.store.port import Store
     from holdfast.store.records import Row
 
 _PROGRESS: Final = 10.0
 """Seconds between two lines of progress where no terminal shows it."""
+_EFFECTS: Final = frozenset({"DUR301", "DUR302", "DUR303", "DUR305", "DUR306", "DUR308", "DUR309"})
 _UNFINISHED: Final = tuple(state for state in State if state not in FINISHED)
 
 
@@ -63,6 +67,11 @@ _UNFINISHED: Final = tuple(state for state in State if state not in FINISHED)
     show_default=True,
     help="Seconds of one replay.",
 )
+@click.option(
+    "--no-guard",
+    is_flag=True,
+    help="Let the code have effects: network, databases, files, processes, threads, signals.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first that would be stuck.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -79,14 +88,16 @@ def replay(
     ids: tuple[str, ...],
     threads: int,
     timeout: float,
+    no_guard: bool,
     fail_fast: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Replay the workflows of a database against the code of the MODULEs, and tell which would get stuck.
 
-    No step, transaction or child is run and nothing is written: the database is opened for reading only. Unfinished
-    workflows are replayed up to the end of their record.
+    No step, transaction or child is run and nothing is written: the database is opened for reading only, and workflow
+    code that would have an effect of its own is stopped before it has. Unfinished workflows are replayed up to the end of
+    their record.
 
     Exit status: 0 when all can go on, 1 when one would be stuck, 2 when the histories or the code cannot be read.
     """
@@ -103,7 +114,8 @@ def replay(
             moment = None if since is None else since.at(core.store.now())
             rows = _rows(core.store, ids, names, Selection(states=wanted or None, open_since=moment), limit)
             with _progress(quiet) as show:
-                for verdict in replay_all(connect, rows, threads=threads, timeout=timeout):
+                guard = None if no_guard else _guard()
+                for verdict in replay_all(connect, rows, threads=threads, timeout=timeout, guard=guard):
                     report.add(verdict)
                     show(report.progress())
                     if fail_fast and verdict.fails:
@@ -123,6 +135,15 @@ def _rows(
         for row in pages(store, selection, limit):
             yield row
             limit = None if limit is None else limit - 1
+
+
+def _guard() -> Guard:
+    """Return a guard against effects; what else the code does has no harm in a replay, which compares what comes of it."""
+    from holdfast.guard import Guard
+    from holdfast.guard.settings import settings_of
+
+    settings = settings_of(Path.cwd())
+    return Guard("raise", settings=replace(settings, codes=settings.codes & _EFFECTS))
 
 
 @contextmanager

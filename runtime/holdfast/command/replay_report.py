@@ -15,12 +15,14 @@ _COLUMNS: Final = {
     Outcome.OK: "ok",
     Outcome.STUCK: "would be stuck",
     Outcome.OTHER_END: "other end",
+    Outcome.HAZARD: "not replayable",
     Outcome.UNENDING: "not replayable",
     Outcome.CODE_GONE: "not replayable",
 }
 _SAID: Final = {
     Outcome.STUCK: "would be stuck",
     Outcome.OTHER_END: "ends otherwise",
+    Outcome.HAZARD: "stopped before an effect",
     Outcome.UNENDING: "not replayable",
     Outcome.CODE_GONE: "not replayable",
 }

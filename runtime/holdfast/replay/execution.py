@@ -16,6 +16,7 @@ from holdfast.store.records import Checkpoint
 if TYPE_CHECKING:
     from holdfast.declare import Workflow
     from holdfast.engine.core import Core
+    from holdfast.guard import Guard
     from holdfast.store.records import Row
 
 _FOR_EVER: Final = 1e6
@@ -51,12 +52,14 @@ class Stage:
 
     Args:
         core: the engine (or client) whose database and codec are used.
+        guard: watches the code; None for the engine's own, if it has one.
     """
 
     suspend_after = math.inf
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, guard: Guard | None) -> None:
         self._core = core
+        self.guard = guard if guard is not None else core.guard
 
     @property
     def committer(self) -> Any:
@@ -84,6 +87,7 @@ class ReplayExecution(Execution):
         checkpoints: all that is recorded of it.
         observer: is told of each operation.
         deadline: the monotonic time after which operations raise `OutOfTime`; None for never.
+        guard: watches the code.
 
     Attributes:
         ended: the code came to its own end when it was recorded, so nothing may follow the record.
@@ -100,11 +104,12 @@ class ReplayExecution(Execution):
         checkpoints: list[Checkpoint],
         observer: Observer | None = None,
         deadline: float | None = None,
+        guard: Guard | None = None,
     ) -> None:
         for checkpoint in checkpoints:
             checkpoint.due = -1.0  # nothing is waited for
         super().__init__(
-            cast("Core", Stage(core)),
+            cast("Core", Stage(core, guard)),
             row.id,
             workflow,
             row.epoch,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
 from holdfast.declare import Workflow, workflow_named
-from holdfast.errors import ContinuedAsNew, Diverged, _ControlSignal
-from holdfast.execution.effects import Invoke
+from holdfast.errors import ContinuedAsNew, Diverged, GuardedHazard, _ControlSignal
+from holdfast.execution.effects import Effect, Invoke
 from holdfast.execution.life import left_out
 from holdfast.journal import Difference
 from holdfast.replay.execution import Observer, OutOfTime, ReplayExecution
@@ -22,6 +22,7 @@ from holdfast.store.records import Checkpoint
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
+    from holdfast.guard import Guard
     from holdfast.store.records import Row
 
 _SHOWN: Final = 100
@@ -42,6 +43,8 @@ class Outcome(StrEnum):
     """The code ends otherwise than the workflow ended: another result, another error."""
     CODE_GONE = "code gone"
     """No workflow of that name is declared."""
+    HAZARD = "hazard"
+    """The guard saw the code do what only a step may do, and stopped it."""
     UNENDING = "unending"
     """The code did not come to the end of its history in time, or waits for what nothing recorded brings."""
 
@@ -87,6 +90,7 @@ def replay_row(
     *,
     observer: Observer | None = None,
     deadline: float | None = None,
+    guard: Guard | None = None,
     call: Callable[[Callable[[], Any]], Any] | None = None,
 ) -> Verdict:
     """Replay the history of one workflow against the code at hand, running no step and writing nothing.
@@ -96,6 +100,7 @@ def replay_row(
         row: the workflow.
         observer: is told of each operation.
         deadline: the monotonic time after which the next operation ends the replay; None for never.
+        guard: watches the code, and was installed.
         call: calls the workflow's code, which it is given as a callable; None just calls it.
     """
 
@@ -110,7 +115,7 @@ def replay_row(
         )
     checkpoints = core.store.load([row.id])[row.id]
     count = len(checkpoints)
-    execution = ReplayExecution(core, workflow, row, checkpoints, observer, deadline)
+    execution = ReplayExecution(core, workflow, row, checkpoints, observer, deadline, guard)
     try:
         args, kwargs = workflow.signature.decode(core.unseal(row.input))
     except values.UndecodableValue as undecodable:
@@ -129,6 +134,8 @@ def replay_row(
     finally:
         execution.over()
     closing = execution.end
+    if isinstance(closing, GuardedHazard):
+        return verdict(Outcome.HAZARD, str(closing))
     if isinstance(closing, OutOfTime) or isinstance(error, OutOfTime):
         return verdict(Outcome.UNENDING, TOO_LONG)
     difference = execution.first_difference()
@@ -152,7 +159,11 @@ def _run(
     kwargs: dict[str, Any],
     call: Callable[[Callable[[], Any]], Any],
 ) -> Any:
-    invoke = Invoke(execution.workflow.function, list(args), kwargs, execution.main)
+    function = execution.workflow.function
+    invoke: Effect = Invoke(function, list(args), kwargs, execution.main)
+    guard = execution.engine.guard
+    if guard is not None:
+        invoke = guard.inside(invoke, function, (*args, *kwargs.values()))
     if not execution.workflow.is_async:
         return call(invoke.run)
 

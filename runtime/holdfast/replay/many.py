@@ -21,6 +21,7 @@ from holdfast.store.records import Row
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
+    from holdfast.guard import Guard
 
 _AHEAD: Final = 16
 """Workflows per thread that may be done before a slow one that stands before them: so much is held back in memory."""
@@ -33,7 +34,14 @@ Connect = Callable[[], AbstractContextManager["Core"]]
 """Opens a connection of one thread's own."""
 
 
-def replay_all(connect: Connect, rows: Iterable[Row], *, threads: int = 4, timeout: float = 30.0) -> Iterator[Verdict]:
+def replay_all(
+    connect: Connect,
+    rows: Iterable[Row],
+    *,
+    threads: int = 4,
+    timeout: float = 30.0,
+    guard: Guard | None = None,
+) -> Iterator[Verdict]:
     """Replay the histories of `rows` and yield a verdict for each, in their order.
 
     A workflow that has moved on while it was replayed (production goes on) is read again before anything is said of it;
@@ -44,8 +52,9 @@ def replay_all(connect: Connect, rows: Iterable[Row], *, threads: int = 4, timeo
         rows: read as far as needed, in the caller's thread.
         threads: how many replay at once.
         timeout: seconds that one replay may take.
+        guard: watches the code.
     """
-    with _Pool(connect, threads, timeout) as pool:
+    with _Pool(connect, threads, timeout, guard) as pool:
         verdicts: dict[int, Verdict | None] = {}
         source = enumerate(rows)
         given = told = 0
@@ -128,7 +137,7 @@ class _Worker:
     def _settled(self, core: Core, row: Row) -> Verdict | None:
         """Return a verdict on the workflow as it stands; what was read while it moved on is worth nothing."""
         while True:
-            verdict = replay_row(core, row, deadline=self.due)
+            verdict = replay_row(core, row, deadline=self.due, guard=self.pool.guard)
             if verdict.outcome is Outcome.OK:
                 return verdict
             again = core.row(row.id)
@@ -155,8 +164,9 @@ class _Worker:
 class _Pool:
     """The threads of one run."""
 
-    def __init__(self, connect: Connect, threads: int, timeout: float) -> None:
+    def __init__(self, connect: Connect, threads: int, timeout: float, guard: Guard | None) -> None:
         self.connect = connect
+        self.guard = guard
         self.timeout = timeout
         self.tasks: queue.SimpleQueue[tuple[int, Row] | None] = queue.SimpleQueue()
         self.results: queue.SimpleQueue[tuple[int, Verdict | BaseException | None]] = queue.SimpleQueue()
@@ -164,12 +174,16 @@ class _Pool:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> _Pool:
+        if self.guard is not None:
+            self.guard.install()
         self._workers = [_Worker(self) for _ in range(self._threads)]
         return self
 
     def __exit__(self, *_: object) -> None:
         for _worker in self._workers:
             self.tasks.put(None)
+        if self.guard is not None:
+            self.guard.uninstall()
 
     def give(self, number: int, row: Row) -> None:
         """Have the `number`-th workflow replayed."""

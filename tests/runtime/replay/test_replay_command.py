@@ -144,6 +144,23 @@ def test_code_that_loops_for_ever_is_given_up(waiting: str, capsys: pytest.Captu
     assert report["replayed"] == 5
 
 
+def test_code_that_would_have_an_effect_is_stopped_before(
+    store_url: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Engine(store_url) as engine:
+        engine.run(shop.quote, "x", id="q")
+    shop.code["version"] = "effect"
+    capsys.readouterr()
+    assert replay(store_url, "--json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["workflows"]
+    assert found["outcome"] == "hazard"
+    assert re.search(r"^DUR305 file-write: .*replayed_shop\.py:\d+", found["reason"]), found["reason"]
+    assert not (tmp_path / "effect").exists()
+    assert replay(store_url, "--no-guard") == 0
+    assert (tmp_path / "effect").exists()
+
+
 def test_workflows_whose_code_is_gone(waiting: str, tmp_path: Path) -> None:
     (tmp_path / "shrunk.py").write_text("import holdfast\n\n@holdfast.workflow\ndef other() -> None: ...\n")
     command = [sys.executable, "-m", "holdfast", "replay", "shrunk", "--from-db", waiting, "--json"]
