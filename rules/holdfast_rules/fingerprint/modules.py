@@ -64,6 +64,7 @@ class Module:
         """
         self.key = located.key
         self.path = located.path
+        self._walruses = source is not None and b":=" in source
         self.tree = ast.parse(source) if source is not None else ast.Module([], [])
 
     @cached_property
@@ -80,7 +81,7 @@ class Module:
     @cached_property
     def scope(self) -> Scope:
         """What the module binds."""
-        return scope_of(self.tree)
+        return scope_of(self.tree, walruses=self._walruses)
 
 
 def installation_of(path: str) -> str:

@@ -105,6 +105,9 @@ class Reader:
             ast.AnnAssign: self.annotated,
             ast.arguments: self.arguments,
             **dict.fromkeys(COMPREHENSIONS, self.comprehension),
+            _Enter: self.enter,
+            _Leave: self.leave,
+            _Unit: self.unit,
         }
 
     def form(self) -> Form:
@@ -115,22 +118,26 @@ class Reader:
     def read(self, *roots: Any) -> None:
         """Put syntax trees into words; with a stack of its own, as code may nest deeper than Python calls."""
         pending: Words = list(reversed(roots))
+        handlers, words = self._handlers, self.words
         while pending:
             item = pending.pop()
-            if isinstance(item, str):
-                self.words.append(item)
-            elif isinstance(item, list):
-                pending += ["]", *reversed(item), "["]
+            kind = type(item)
+            if kind is str:
+                words.append(item)
+            elif kind is list:
+                pending += ("]", *reversed(item), "[")
             elif item is None:
-                self.words.append("-")
-            elif isinstance(item, ast.AST):
-                pending += reversed(self._handlers.get(type(item), fields)(item))
-            elif isinstance(item, _Enter):
-                self._local.append(item.scope)
-            elif isinstance(item, _Leave):
-                self._local.pop()
+                words.append("-")
             else:
-                pending += reversed(self.unit(item.node))
+                pending += reversed(handlers.get(kind, fields)(item))
+
+    def enter(self, mark: _Enter) -> Words:
+        self._local.append(mark.scope)
+        return []
+
+    def leave(self, mark: _Leave) -> Words:
+        self._local.pop()
+        return []
 
     # Names
 
@@ -251,7 +258,8 @@ class Reader:
         """Note the classes of what a step gives: the workflow may call their methods."""
         self.follow(node.returns)
 
-    def unit(self, node: FunctionNode | ast.ClassDef) -> Words:
+    def unit(self, mark: _Unit) -> Words:
+        node = mark.node
         decorators = [each for each in node.decorator_list if not self.recorded.is_engines(self, each)]
         if isinstance(node, ast.ClassDef):
             return self.class_written(node, decorators)

@@ -54,11 +54,13 @@ class Scope:
         touches: name → module-level statements that change the object that it names (`RATES["x"] = 3`, `RATES.update(…)`).
         stars: the `from … import *` statements.
         outer: names that are declared `global` or `nonlocal`.
+        walruses: whether the module has a `:=` at all, which may stand anywhere in an expression.
     """
 
     node: ScopeNode
     qualname: str
     parent: Scope | None
+    walruses: bool = True
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     touches: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[ast.ImportFrom] = field(default_factory=list)
@@ -76,7 +78,9 @@ class Scope:
         if found is None:
             between = ".<locals>." if isinstance(self.node, FunctionNode) else "." if self.qualname else ""
             name = getattr(node, "name", "")
-            found = self.children[id(node)] = scope_of(node, f"{self.qualname}{between}{name}", self)
+            found = self.children[id(node)] = scope_of(
+                node, f"{self.qualname}{between}{name}", self, walruses=self.walruses
+            )
         return found
 
     def qualname_of(self, name: str) -> str:
@@ -85,9 +89,9 @@ class Scope:
         return f"{self.qualname}{between}{name}"
 
 
-def scope_of(node: ScopeNode, qualname: str = "", parent: Scope | None = None) -> Scope:
+def scope_of(node: ScopeNode, qualname: str = "", parent: Scope | None = None, *, walruses: bool = True) -> Scope:
     """Return the scope of a module, class or function."""
-    scope = Scope(node, qualname, parent)
+    scope = Scope(node, qualname, parent, walruses)
     if isinstance(node, FunctionNode):
         for parameter in parameters(node.args):
             scope.bindings[parameter.arg] = [Binding(parameter)]
@@ -215,7 +219,7 @@ class _Gathering:
 
     def walruses(self, node: ast.AST, around: tuple[ast.AST, ...]) -> None:
         """Bind the targets of `:=`, which a comprehension's belong to the function around it, too."""
-        pending = [node]
+        pending = [node] if self.scope.walruses else []
         while pending:
             found = pending.pop()
             if isinstance(found, ast.NamedExpr):
