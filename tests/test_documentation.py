@@ -4,6 +4,7 @@ In a page, a fenced block ```` ```python title="orders.py" ```` is a file, any o
 `console` block holds commands after `$ ` with the output that follows them, and a `toml` block is a pyproject.toml.
 Everything on one page happens in one
 folder, in order. In an output, `...` stands for anything, on a line of its own for any lines, and times are not compared.
+A `yaml` block is a CI host's; the options of its `holdfast` commands must exist.
 `sql` blocks are run against a real Postgres by `tests/runtime/store/test_roles.py`. The pages of `docs/rules/` are made
 from the rules, whose programs `tests/rules/test_examples.py` checks.
 """
@@ -110,6 +111,11 @@ def test_what_a_page_shows_is_true(page, tmp_path):
                     continue
                 output = run(command, tmp_path).stdout.splitlines()
                 assert agrees(shown, output), f"{where}: `{command}` prints\n" + "\n".join(output)
+        elif block.language == "yaml":
+            for command in re.findall(r"run: (holdfast .+)$", block.text, re.MULTILINE):
+                known = run(f"holdfast {command.split()[1]} --help", tmp_path).stdout
+                for option in re.findall(r"--[\w-]+", command):
+                    assert option in known, f"{where}: `{command}` has no option {option}"
 
 
 def test_every_page_has_no_fence_that_is_not_understood():
