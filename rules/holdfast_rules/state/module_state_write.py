@@ -222,6 +222,6 @@ def fulfil(sku: str) -> str:
     return pack(with_gift(sku))
 """,
     ),
-    enforced_by=frozenset({Enforcement.REGISTER, Enforcement.REPLAY}),
+    enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.REGISTER, Enforcement.REPLAY}),
     check=check,
 )

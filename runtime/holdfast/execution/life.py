@@ -46,7 +46,7 @@ def live(execution: Execution, args: list[Any], kwargs: dict[str, Any]) -> Opera
     invoke = Invoke(execution.workflow.function, args, kwargs, execution.main)
     guard = execution.engine.guard
     try:
-        result = yield (invoke if guard is None else guard.inside(invoke, execution.workflow.function, (*args, *kwargs.values())))
+        result = yield (invoke if guard is None else guard.inside(execution.main, invoke, (*args, *kwargs.values())))
     except _ControlSignal as signal:
         error = signal
     except Exception as raised:

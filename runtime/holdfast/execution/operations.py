@@ -83,10 +83,10 @@ def call(
         attempt += 1
         try:
             execution.step_begins()
+            invoke = Invoke(execution.body(branch, step), args, kwargs, StepScope(branch, attempt), step.timeout)
+            guard = execution.engine.guard
             try:
-                result = yield Invoke(
-                    execution.body(branch, step), args, kwargs, StepScope(branch, attempt), step.timeout
-                )
+                result = yield (invoke if guard is None else guard.outside(branch, invoke))
             finally:
                 execution.step_ends()
             break

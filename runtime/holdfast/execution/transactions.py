@@ -43,7 +43,8 @@ def transact(
         attempt += 1
         try:
             effect = _Transact(branch, transaction, args, kwargs, key, digest, started, attempt, source)
-            result, checkpoint = yield effect
+            guard = execution.engine.guard
+            result, checkpoint = yield (effect if guard is None else guard.outside(branch, effect))
         except StoreUnavailable:
             # The commit may have happened although its answer never came.
             yield from back_off(execution, CONFLICTS, min(attempt, 8))

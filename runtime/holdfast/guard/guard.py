@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from weakref import WeakKeyDictionary
 
 from holdfast.errors import GuardedHazard
 from holdfast.guard import durable
@@ -19,13 +20,16 @@ from holdfast.guard.hazards import Found
 from holdfast.guard.interception import Interception
 from holdfast.guard.places import unit_frames
 from holdfast.guard.settings import Settings, settings_of
-from holdfast.guard.source import source_of
+from holdfast.guard.source import source_of, source_of_file
+from holdfast.guard.state import Write, Writes
+from holdfast.guard.stretches import Inside, Outside, Stretch
 from holdfast.guard.watcher import WATCHER
-from holdfast.guard.wording import hazard_use, worded
+from holdfast.guard.wording import hazard_use, worded, written
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import Fact
 
 if TYPE_CHECKING:
+    from holdfast.execution.execution import Execution
     from holdfast.execution.scope import Branch, StepScope
 
 Mode = Literal["off", "warn", "raise"]
@@ -67,6 +71,8 @@ class Guard:
         self.seen: Counter[Interception] = Counter()
         self._report = report
         self._settings = settings if settings is not None else settings_of(Path.cwd())
+        self._writes: dict[CodeType, Writes] = {}
+        self._stretches: WeakKeyDictionary[Execution, Stretch] = WeakKeyDictionary()
         self._judged: dict[tuple[int, int], CodeType] = {}
         self._reported: dict[tuple[Any, ...], Interception] = {}
         self._places: dict[tuple[Any, ...], Interception] = {}
@@ -88,22 +94,31 @@ class Guard:
         if self.mode != "off":
             WATCHER.leave(self)
 
-    def inside(self, effect: Any, function: Callable[..., Any], arguments: Any = ()) -> Any:
+    def inside(self, branch: Branch, effect: Any, arguments: Any = ()) -> Any:
         """Return an effect that runs workflow code under this guard.
 
         Args:
+            branch: the run's main branch.
             effect: runs it.
-            function: the workflow's function.
             arguments: what it is called with.
         """
-        if self.mode == "off":
-            return effect
+        function = branch.execution.workflow.function
         WATCHER.follow(function, *(type(each) for each in arguments))
-        return WATCHER.backend.inside(effect)
+        watched = WATCHER.backend.inside(effect)
+        writes = self._writes.get(function.__code__)
+        if writes is None:
+            with Muted():
+                writes = self._writes[function.__code__] = Writes(function, WATCHER.hazards)
+        if not writes.found:
+            return watched
+        stretch = self._stretches[branch.execution] = Stretch(self, branch, writes)
+        return Inside(watched, stretch)
 
-    def outside(self, effect: Any) -> Any:
+    def outside(self, branch: Branch, effect: Any) -> Any:
         """Return an effect that runs the body of a step, which nobody watches."""
-        return effect if self.mode == "off" else WATCHER.backend.outside(effect)
+        stretch = self._stretches.get(branch.execution)
+        watched = WATCHER.backend.outside(effect)
+        return watched if stretch is None else Outside(watched, stretch)
 
     def line(self, line: Callable[[], Any]) -> Callable[[], Any]:
         """Return what runs a line of workflow code on a thread of its own, under this guard."""
@@ -217,8 +232,20 @@ class Guard:
         """
         with Muted():
             interception = self._finding(branch, frames, fact, name, line, message)
-            if interception is None:
-                return
+        if interception is not None:
+            self._tell(branch, interception, act)
+
+    def wrote(self, branch: Branch, write: Write) -> None:
+        """Say that workflow code has changed what outlives the run; raises like `found`."""
+        with Muted():
+            interception = written(write, branch.execution.workflow.name)
+            excused = source_of_file(write.path).suppressed(interception.code, write.line)
+            trusted = self._settings.trusts(f"{write.module}.{write.function}")
+        if interception.code in self._settings.codes and not excused and not trusted:
+            self._tell(branch, interception, True)
+
+    def _tell(self, branch: Branch, interception: Interception, act: bool) -> None:
+        with Muted():
             self._note(interception)
         if self.mode == "raise" and act:
             raise branch.execution.close(GuardedHazard(interception))

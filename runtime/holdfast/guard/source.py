@@ -30,6 +30,7 @@ class Source:
         self._calls: dict[Position, ast.Call] = {}
         self._spans: dict[tuple[int, int, int, int], ast.expr] = {}
         self._statements: list[ast.stmt] = []
+        self._functions: dict[tuple[int, str], ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda] = {}
         self._parents: dict[ast.AST, ast.AST] = {}
         try:
             self.tree = ast.parse(text) if text else None
@@ -53,6 +54,9 @@ class Source:
                 self._spans.setdefault((node.lineno, node.col_offset, *end), node)
             elif isinstance(node, ast.stmt):
                 self._statements.append(node)
+            if isinstance(node, _FUNCTIONS):
+                decorators = getattr(node, "decorator_list", None) or [node]
+                self._functions[decorators[0].lineno, getattr(node, "name", "<lambda>")] = node
 
     def call_at(self, code: CodeType, offset: int) -> ast.Call | None:
         """Return the call that the instruction at `offset` makes; no two calls end at the same place."""
@@ -67,6 +71,31 @@ class Source:
             return found
         around = [each for each in self._statements if each.lineno <= line <= (each.end_lineno or 0)]
         return max(around, key=lambda each: (each.lineno, each.col_offset), default=None)
+
+    def function_of(self, code: CodeType) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
+        """Return the function that `code` was compiled from."""
+        return self._functions.get((code.co_firstlineno, code.co_name))
+
+    def parent_of(self, node: ast.AST) -> ast.AST | None:
+        """Return what holds `node`."""
+        return self._parents.get(node)
+
+    def statement_of(self, node: ast.AST) -> ast.AST:
+        """Return the statement that holds `node`."""
+        while not isinstance(node, ast.stmt) and node in self._parents:
+            node = self._parents[node]
+        return node
+
+    def chain_above(self, name: ast.expr) -> tuple[ast.expr, list[str]]:
+        """Return the longest `name.a[…].b` that begins with `name`, and the attributes in it."""
+        path: list[str] = []
+        while True:
+            parent = self._parents.get(name)
+            if isinstance(parent, ast.Attribute):
+                path.append(parent.attr)
+            elif not (isinstance(parent, ast.Subscript) and parent.value is name):
+                return name, path
+            name = parent
 
     def around(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
         """Yield what surrounds `node` within its function, from the inside: (what surrounds, the part of it that holds)."""

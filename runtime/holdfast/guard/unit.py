@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import types
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -103,13 +104,13 @@ def visible_names(function: types.FunctionType) -> Mapping[str, Any]:
     cells = function.__closure__
     if not cells:
         return function.__globals__
-    names = dict(function.__globals__)
+    held: dict[str, Any] = {}
     for name, cell in zip(function.__code__.co_freevars, cells, strict=False):
         try:
-            names[name] = cell.cell_contents
+            held[name] = cell.cell_contents
         except ValueError:
             continue  # not bound yet
-    return names
+    return ChainMap(held, function.__globals__)
 
 
 def functions_in(target: Any, depth: int = 0) -> Iterator[types.FunctionType | type]:

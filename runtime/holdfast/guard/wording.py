@@ -7,9 +7,10 @@ from typing import Final
 
 from holdfast.guard.interception import Interception
 from holdfast.guard.places import Place, place_of
+from holdfast.guard.state import Write
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.holdfast import PROFILE
-from holdfast_rules.facts import Fact, HazardUse, Span, Unit, UnitFacts
+from holdfast_rules.facts import Fact, HazardUse, Span, StateWrite, Unit, UnitFacts
 from holdfast_rules.registry import RULES
 from holdfast_rules.rule import Violation
 
@@ -51,6 +52,23 @@ def worded(
         message or violation.message,
         violation.help,
         tuple((each.f_code.co_filename, each.f_lineno or 0, each.f_code.co_qualname) for each in reversed(frames)),
+    )
+
+
+def written(write: Write, workflow: str) -> Interception:
+    """Return the interception of a write to what outlives the run."""
+    fact = StateWrite(name=write.name, how=write.how, shown=write.shown, at=NOWHERE, function="", chain=())
+    code, name, violation = _violation(fact)
+    return Interception(
+        code,
+        name,
+        f"{write.module}.{write.name}",
+        write.path,
+        write.line,
+        write.function,
+        workflow,
+        violation.message,
+        violation.help,
     )
 
 
