@@ -137,7 +137,7 @@ class Comparison:
             if number in matches or not unit.skeleton:
                 continue
             for key, old in list(left.items()):
-                if old.engine == unit.unit.engine and as_text(old.skeleton) == as_text(unit.skeleton):
+                if old.engine == unit.unit.engine and _without_module(old) == _without_module(unit):
                     found[number] = left.pop(key)
                     break
         return found
@@ -183,6 +183,13 @@ class Comparison:
         unit = Unit(id=old.id, engine=old.engine, path=path, line=1, column=1)
         fact = self._fact(unit, WORKFLOW_REMOVED, old.name or old.id)
         return UnitFacts(unit=unit, profile=self._profiles[old.engine], facts=(fact,), calls=0, resolved=0)
+
+
+def _without_module(unit: BaseUnit | UnitFacts) -> list[str]:
+    """Return a skeleton without the name of the workflow's own module: steps may have moved together with it."""
+    id = unit.unit.id if isinstance(unit, UnitFacts) else unit.id
+    own = f" {id.partition(':')[0]}."
+    return [text.replace(own, " ") for text in as_text(unit.skeleton)]
 
 
 def _id_of(unit: BaseUnit | UnitFacts) -> tuple[str, str]:

@@ -33,10 +33,14 @@ def base_of_revision(paths: Sequence[str], settings: Settings, revision: str, ti
     Raises:
         GitFailed: there is no git, no checkout, no such revision, or a path lies outside of the checkout.
     """
+    named = paths or ["."]
+    first = os.path.realpath(named[0])
+    top = toplevel(first if os.path.isdir(first) else os.path.dirname(first))
     root = os.path.realpath(settings.root or os.getcwd())
-    top = toplevel(root)
+    if os.path.commonpath([root, top]) != top:
+        root = top  # a project around several checkouts
     commit = _commit(top, revision)
-    inside = [_below(top, path) for path in paths or ["."]]
+    inside = [_below(top, path) for path in named]
     kept = _kept_at(settings, commit, inside)
     if kept is not None and kept.exists():
         try:
