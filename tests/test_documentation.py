@@ -51,7 +51,8 @@ def blocks(page: Path) -> list[Block]:
 def run(command: str | list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "80"}
-    environment.pop("HOLDFAST_DATABASE_URL", None)
+    for name in ("HOLDFAST_DATABASE_URL", "CI"):
+        environment.pop(name, None)
     return subprocess.run(
         command,
         shell=isinstance(command, str),
