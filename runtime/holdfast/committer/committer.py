@@ -26,10 +26,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from holdfast.committer.settler import Settler
-from holdfast.committer.ticket import Ticket, wake
+from holdfast.committer.ticket import Ticket, wake, wake_one
 from holdfast.errors import EngineClosed
 from holdfast.store.port import Flight, Store
 from holdfast.store.records import Entry, Outcome
@@ -174,10 +174,8 @@ class Committer:
         """Nobody leads: let somebody who sleeps lead; under the mutex."""
         if self._batch:
             self._recover()
-        for ticket in self._queue:
-            if ticket.locks:
-                ticket.locks.pop().release()  # it wakes unsettled, finds nobody leading, and leads
-                return
+        if any(wake_one(ticket) for ticket in self._queue):
+            return  # it wakes unsettled, finds nobody leading, and leads
         if not self._queue:
             if self._flushing:
                 self._idle.notify_all()
@@ -186,11 +184,13 @@ class Committer:
 
     def _recover(self) -> None:
         """A leader died: wake those of its batch that are settled, and queue the others first; under the mutex."""
-        batch, self._batch = self._batch, []
-        unsettled = [ticket for ticket in batch if not ticket.settled()]
+        wake([ticket for ticket in self._batch if ticket.settled()])
+        unsettled = [ticket for ticket in self._batch if not ticket.settled()]
+        # No call comes between these, so no interrupt: a ticket is always in one of the two.
         self._queue[:0] = unsettled
-        self._again = self._again or bool(unsettled)
-        wake([ticket for ticket in batch if ticket.settled()])
+        self._batch = []
+        if unsettled:
+            self._again = True
 
     def _withdraw(self, ticket: Ticket, lock: threading.Lock | None) -> None:
         """A thread stops to wait for `ticket`, on which it slept on `lock`; if it was woken to lead, another must be."""
@@ -255,7 +255,7 @@ class Committer:
         """Leave the batch that `loop` leads to a thread."""
         with self._mutex:
             if self._leader is loop:
-                self._leader = None
+                self._leader = self._flight = None
                 self._recover()
                 self._grounded = bool(self._queue)
                 self._pass_on()
@@ -297,12 +297,9 @@ class Committer:
         with self._mutex:
             self._wake()
             self._leader = None
-            waiting = False
-            for ticket in self._queue:
-                if ticket.locks:
-                    ticket.locks.pop().release()
-                    return
-                waiting = waiting or bool(ticket.futures)
+            if any(wake_one(ticket) for ticket in self._queue):
+                return
+            waiting = any(ticket.futures for ticket in self._queue)
             if self._flushing:
                 self._pass_on()
         if waiting:
@@ -401,9 +398,9 @@ class Committer:
         if not flight.ready():
             return False
         with self._mutex:
-            if self._flight is not flight:
+            loop = self._leader
+            if self._flight is not flight or not isinstance(loop, asyncio.AbstractEventLoop):
                 return False
-            loop: Any = self._leader
             self._leader, self._flight = me, None
         try:
             loop.call_soon_threadsafe(self._forget, loop, flight.fileno)

@@ -44,12 +44,25 @@ class Ticket:
         return self.outcome
 
 
+def wake_one(ticket: Ticket) -> bool:
+    """Wake a thread that waits for `ticket`; under the committer's mutex. Returns whether there was one."""
+    if not ticket.locks:
+        return False
+    try:
+        ticket.locks[-1].release()
+    except RuntimeError:
+        pass  # an interrupt came before its removal: it is awake
+    # Removed afterwards: a thread whose lock is nowhere sleeps for ever.
+    del ticket.locks[-1:]
+    return True
+
+
 def wake(batch: Sequence[Ticket]) -> None:
     """Wake all who wait for settled tickets; under the committer's mutex. Done twice it does no harm."""
     tasks: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] | None = None
     for ticket in batch:
-        while ticket.locks:
-            ticket.locks.pop().release()
+        while wake_one(ticket):
+            pass
         if ticket.futures:
             tasks = {} if tasks is None else tasks
             for future in ticket.futures:

@@ -109,9 +109,12 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
 
     if workflow.is_async:
         completion = core.waits.completion(id)
-        core.dispatch(execution, arguments)
-        yield Completed(completion, None)
-        return outcome(id, completion.state, completion.result, completion.error, completion.reason)
+        with completion.awaited():  # before it can end here without being settled: then others must be asked
+            core.dispatch(execution, arguments)
+            settled = None
+            while settled is None:
+                settled = yield Completed(completion, None)
+        return outcome(id, *settled)
     end = yield Both(lambda: core.run(execution, arguments), lambda: core.in_thread(core.run, execution, arguments))
     if end.state in (State.SUCCEEDED, State.FAILED, State.STUCK):
         return outcome(id, end.state, end.result, end.error, end.reason)
@@ -121,8 +124,8 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
 def awaited(core: Core, id: str) -> Operation[Any]:
     """Wait for a workflow that runs elsewhere or later, and give its result."""
     completion = core.waits.completion(id)
-    yield Both(lambda: core.waits.wait(completion, None), lambda: core.waits.wait_async(completion))
-    return outcome(id, completion.state, completion.result, completion.error, completion.reason)
+    settled = yield Both(lambda: core.waits.wait(completion, None), lambda: core.waits.wait_async(completion))
+    return outcome(id, *settled)
 
 
 def enqueued_by_name(

@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from holdfast.states import State
+
+
+class Settled(NamedTuple):
+    """How a workflow settled: its state, what it returned or raised, and why it is stuck."""
+
+    state: State
+    result: Any
+    error: BaseException | None
+    reason: str | None
 
 
 class Completion:
     """Set once the workflow settles; shared by everybody in the process who waits for it.
 
     Attributes:
-        state: the settled state, None before.
-        result: what the workflow returned.
-        error: what it raised.
-        reason: why it is stuck.
+        settled: how the workflow settled, None before. Never changed in place, so that one look sees all of it.
         waiters: how many wait now; who polls the database needs to look only for those.
     """
 
-    __slots__ = ("__weakref__", "_event", "_futures", "_lock", "error", "id", "reason", "result", "state", "waiters")
+    __slots__ = ("__weakref__", "_event", "_futures", "_lock", "id", "settled", "waiters")
 
     def __init__(self, id: str) -> None:
         self.id = id
-        self.state: State | None = None
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.reason: str | None = None
+        self.settled: Settled | None = None
         self.waiters = 0
         self._lock = threading.Lock()
         self._event: threading.Event | None = None
         self._futures: list[asyncio.Future[None]] = []
 
+    @property
+    def state(self) -> State | None:
+        """The settled state, None before."""
+        settled = self.settled
+        return None if settled is None else settled.state
+
     def settle(self, state: State, result: Any, error: BaseException | None, reason: str | None) -> None:
         """Say how the workflow settled, and wake everybody."""
         with self._lock:
-            if self.state is not None:
+            if self.settled is not None:
                 return
-            self.result, self.error, self.reason = result, error, reason
-            self.state = state
-            event, futures = self._event, self._futures
-            self._futures = []
+            self.settled = Settled(state, result, error, reason)
+            event, self._event = self._event, None
+            futures, self._futures = self._futures, []
         if event is not None:
             event.set()
         for future in futures:
@@ -51,46 +62,55 @@ class Completion:
                 pass  # that loop is closed, and with it everybody who waited
 
     def reopen(self) -> None:
-        """Forget a settled state, since the workflow was resumed."""
+        """Forget how the workflow had settled, since it was resumed. Who waits goes on to wait."""
         with self._lock:
-            self.state = self.result = self.error = self.reason = None
-            self._event = None
+            self.settled = None
 
-    def wait(self, timeout: float | None) -> bool:
-        """Block until settled; return False when `timeout` seconds were not enough."""
+    @contextmanager
+    def awaited(self) -> Iterator[None]:
+        """Count a waiter, before it has begun to sleep: from then on whoever can hear of the end looks for it."""
         with self._lock:
-            if self.state is not None:
-                return True
-            event = self._event = self._event or threading.Event()
             self.waiters += 1
         try:
-            return event.wait(timeout)
+            yield
         finally:
             with self._lock:
                 self.waiters -= 1
 
-    async def wait_async(self, timeout: float | None) -> bool:
+    def wait(self, timeout: float | None) -> Settled | None:
+        """Block until settled; return None when `timeout` seconds were not enough."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self.awaited():
+            while True:
+                with self._lock:
+                    if self.settled is not None:
+                        return self.settled
+                    event = self._event = self._event or threading.Event()
+                if not event.wait(None if deadline is None else max(0.0, deadline - time.monotonic())):
+                    return self.settled
+
+    async def wait_async(self, timeout: float | None) -> Settled | None:
         """Like `wait`, for a task."""
-        with self._lock:
-            if self.state is not None:
-                return True
-            future = asyncio.get_running_loop().create_future()
-            self._futures.append(future)
-            self.waiters += 1
         try:
-            if timeout is None:
-                await future
-            else:
-                async with asyncio.timeout(timeout):
-                    await future
+            async with asyncio.timeout(timeout):
+                with self.awaited():
+                    while True:
+                        with self._lock:
+                            if self.settled is not None:
+                                return self.settled
+                            future = asyncio.get_running_loop().create_future()
+                            self._futures.append(future)
+                        await self._follow(future)
         except TimeoutError:
-            return False
+            return self.settled
+
+    async def _follow(self, future: asyncio.Future[None]) -> None:
+        try:
+            await future
         finally:
             with self._lock:
-                self.waiters -= 1
                 if future in self._futures:
                     self._futures.remove(future)
-        return True
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

@@ -133,9 +133,10 @@ class Handle(Generic[T]):
         inside = self._inside(sys._getframe(1))
         if inside is not None:
             return drive(inside)  # type: ignore[no-any-return]
-        if not self._engine.waits.wait(self._completion, timeout):
+        settled = self._engine.waits.wait(self._completion, timeout)
+        if settled is None:
             raise TimeoutError(f"workflow {self.id!r} has not settled within {timeout:g} s; it goes on")
-        return self._outcome()
+        return outcome(self.id, *settled)  # type: ignore[no-any-return]
 
     def __await__(self) -> Generator[Any, None, T]:
         inside = self._inside(sys._getframe(1))
@@ -153,12 +154,7 @@ class Handle(Generic[T]):
         return child_result(self._engine, self, source_of(caller))
 
     async def _wait(self) -> T:
-        await self._engine.waits.wait_async(self._completion)
-        return self._outcome()
-
-    def _outcome(self) -> T:
-        completion = self._completion
-        return outcome(self.id, completion.state, completion.result, completion.error, completion.reason)  # type: ignore[no-any-return]
+        return outcome(self.id, *await self._engine.waits.wait_async(self._completion))  # type: ignore[no-any-return]
 
     @property
     def state(self) -> State:

@@ -79,13 +79,17 @@ class Pulse:
         """Somebody began to wait for a workflow that another executor may run."""
         with self._condition:
             self._watch_pause = _WATCH_FIRST
-            soon = time.monotonic() + _WATCH_FIRST
-            if self._next_watch is None or soon < self._next_watch:
-                self._next_watch = soon
-                self._condition.notify()
+            self._watch_in(_WATCH_FIRST)
             if not self._engine.claims and not self._watching:
                 self._watching = True
                 self._thread.start()
+
+    def _watch_in(self, seconds: float) -> None:
+        with self._condition:
+            moment = time.monotonic() + seconds
+            if self._next_watch is None or moment < self._next_watch:
+                self._next_watch = moment
+                self._condition.notify()
 
     def _run(self) -> None:
         while True:
@@ -173,8 +177,15 @@ class Pulse:
                 engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
 
     def _promote(self) -> None:
-        count, following = self._store.promote(_PROMOTED_AT_ONCE)
-        self._next_due = None if following is None else time.monotonic() + following
+        # Forgotten before the database is asked, so that what becomes due meanwhile is not.
+        former, self._next_due = self._next_due, None
+        try:
+            count, following = self._store.promote(_PROMOTED_AT_ONCE)
+        except BaseException:
+            self._next_due = former
+            raise
+        if following is not None:
+            self.expect(following)
         if count:
             self._store.queued("queued")
 
@@ -198,12 +209,15 @@ class Pulse:
                 return
 
     def _look_at_watched(self) -> None:
+        # Forgotten before anything is looked at, so that who begins to wait meanwhile is not.
+        self._next_watch = None
         watched = self._engine.waits.watched(each.id for each in self._engine.running())
         if not watched:
-            self._next_watch = None
             return
-        for row in self._store.rows(watched):
-            if row.state in SETTLED:
-                self._engine.waits.settle_from(row)
-        self._watch_pause = min(self._watch_pause * 1.5, _WATCH_MOST)
-        self._next_watch = time.monotonic() + self._watch_pause
+        try:
+            for row in self._store.rows(watched):
+                if row.state in SETTLED:
+                    self._engine.waits.settle_from(row)
+        finally:
+            self._watch_pause = min(self._watch_pause * 1.5, _WATCH_MOST)
+            self._watch_in(self._watch_pause)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.declare import workflow_named
-from holdfast.engine.completion import Completion
+from holdfast.engine.completion import Completion, Settled
 from holdfast.errors import EngineClosed
 from holdfast.states import SETTLED, State
 from holdfast.store.records import Row
@@ -99,27 +99,32 @@ class Waits:
             return
         self.settle(row.id, row.state, result, error, row.reason)
 
-    def look(self, completion: Completion) -> bool:
-        """Ask the database about a workflow that does not run here; return whether it has settled."""
+    def look(self, completion: Completion) -> Settled | None:
+        """Ask the database about a workflow that does not run here; return how it has settled, if it has."""
         if completion.state in (None, State.STUCK) and not self._core.is_local(completion.id):
             row = self._core.row(completion.id)
             if row is not None:
                 if completion.state is State.STUCK and row.state is not State.STUCK:
                     completion.reopen()
                 self.settle_from(row)
-        return completion.state is not None
+        return completion.settled
 
-    def wait(self, completion: Completion, timeout: float | None) -> bool:
-        """Wait for a workflow wherever it runs; return False when `timeout` seconds were not enough."""
-        if self.look(completion):
-            return True
-        self._core.pulse.watch()
-        return completion.wait(timeout)
+    def wait(self, completion: Completion, timeout: float | None) -> Settled | None:
+        """Wait for a workflow wherever it runs; return None when `timeout` seconds were not enough."""
+        with completion.awaited():  # before the pulse is told, which forgets whom nobody waits for
+            settled = self.look(completion)
+            if settled is None:
+                self._core.pulse.watch()
+                settled = completion.wait(timeout)
+        return settled
 
-    async def wait_async(self, completion: Completion) -> None:
+    async def wait_async(self, completion: Completion) -> Settled:
         """Like `wait`, for a task."""
-        if not self._core.is_local(completion.id) and completion.state is None:
-            await asyncio.get_running_loop().run_in_executor(None, self.look, completion)
-        if completion.state is None:
-            self._core.pulse.watch()
-            await completion.wait_async(None)
+        with completion.awaited():
+            settled = completion.settled
+            if settled is None and not self._core.is_local(completion.id):
+                settled = await asyncio.get_running_loop().run_in_executor(None, self.look, completion)
+            while settled is None:
+                self._core.pulse.watch()
+                settled = await completion.wait_async(None)
+        return settled

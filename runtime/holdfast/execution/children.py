@@ -68,10 +68,10 @@ def child_end(branch: Branch, id: str) -> Operation[Any]:
     core = execution.engine
     completion = core.waits.completion(id)
     while True:
-        yield from ask(execution, core.waits.look, completion)
-        if completion.state in FINISHED:
-            return outcome(id, completion.state, completion.result, completion.error, completion.reason)
-        if completion.state is None:
+        settled = yield from ask(execution, core.waits.look, completion)
+        if settled is not None and settled.state in FINISHED:
+            return outcome(id, *settled)
+        if settled is None:
             core.pulse.watch()
             if (yield Completed(completion, core.suspend_after)):
                 continue

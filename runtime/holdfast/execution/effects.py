@@ -18,7 +18,7 @@ from holdfast.execution.scope import Branch, StepScope, scope
 
 if TYPE_CHECKING:
     from holdfast.committer import Committer, Ticket
-    from holdfast.engine.completion import Completion
+    from holdfast.engine.completion import Completion, Settled
     from holdfast.execution.execution import Execution
     from holdfast.store.records import Outcome
 
@@ -181,7 +181,7 @@ class Pause:
 
 
 class Completed:
-    """Wait for a workflow's end, for some seconds at most; gives whether it has come."""
+    """Wait for a workflow's end, for some seconds at most; gives how it has settled, None when it has not."""
 
     __slots__ = ("_completion", "_seconds")
 
@@ -189,10 +189,10 @@ class Completed:
         self._completion = completion
         self._seconds = seconds
 
-    def run(self) -> bool:
+    def run(self) -> Settled | None:
         return self._completion.wait(self._seconds)
 
-    async def arun(self) -> bool:
+    async def arun(self) -> Settled | None:
         return await self._completion.wait_async(self._seconds)
 
 
