@@ -29,6 +29,12 @@ def register(workflow: Workflow[Any, Any]) -> None:
         _workflows[workflow.name] = workflow
 
 
+def unregister(name: str) -> None:
+    """Forget the workflow registered as `name`, if there is one: a test that declared it is over."""
+    with _lock:
+        _workflows.pop(name, None)
+
+
 def _place(workflow: Workflow[Any, Any]) -> str:
     return f"{workflow.function.__module__}.{workflow.function.__qualname__}"
 

@@ -37,7 +37,10 @@ UNIT: Final = frozenset({Place.PROJECT, Place.INSTALLED, Place.GENERATED})
 
 _OWN: Final = Path(__file__).resolve().parents[1]
 _RULES: Final = _OWN.parents[1] / "rules" / "holdfast_rules"
-_ENTRIES: Final = tuple(str(_OWN / name) for name in ("execution/effects.py", "execution/concurrent.py", "guard/"))
+_ENTRIES: Final = tuple(
+    str(_OWN / name)
+    for name in ("execution/effects.py", "execution/concurrent.py", "guard/", "testing/watching.py", "testing/stubs.py")
+)
 _PATHS: Final = sysconfig.get_paths()
 _LIBRARY: Final = tuple(
     {os.path.join(os.path.realpath(_PATHS[name]), "") for name in ("stdlib", "platstdlib")}

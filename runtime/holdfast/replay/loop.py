@@ -102,17 +102,22 @@ async def _give_up(tasks: Iterable[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def run_to_end(main: Callable[[], Coroutine[Any, Any, Any]], idle: Callable[[], None]) -> Any:
+def run_to_end(
+    main: Callable[[], Coroutine[Any, Any, Any]],
+    idle: Callable[[], None],
+    make: Callable[[Callable[[], None]], ReplayLoop] = ReplayLoop,
+) -> Any:
     """Run `main()` on a `ReplayLoop` of its own and return its result.
 
     Args:
         main: gives the coroutine.
         idle: see `ReplayLoop`.
+        make: gives the loop.
 
     Raises:
         NothingLeft: it waits for something that nothing will bring.
     """
-    loop = ReplayLoop(idle)
+    loop = make(idle)
     try:
         install_branches(loop)
         return loop.run_until_complete(main())

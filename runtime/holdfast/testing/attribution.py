@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from holdfast.testing.recording import Recording
 from holdfast.testing.trace import Difference, Run, compare
+from holdfast.testing.worlds.processes import Seen
 from holdfast.testing.worlds.world import (
     AGAIN,
     ANOTHER,
@@ -48,15 +49,22 @@ def first_difference(expected: Runs, found: Runs) -> Difference | None:
     return None
 
 
-def judge(found: Mapping[World, Runs], recording: Recording, crashed: Verdict | None) -> Verdict | None:
+def judge(seen: Seen, recording: Recording, crashed: Verdict | None) -> Verdict | None:
     """Say what differs between worlds, and which rule that breaks.
 
     Args:
-        found: the runs in each world.
+        seen: the runs in each world.
         recording: the first run, in the test's own process.
         crashed: what a resumed run in that process found different, if one did; its account is sought here.
     """
+    found = seen.runs
     base = found[BASE]
+    if seen.changed:
+        name, was, now = seen.changed[0]
+        state = Difference(
+            workflow="", key="", what="state", expected_end=f"`{name}` is {was}", found_end=f"it is {now}"
+        )
+        return Verdict("DUR401", "another run in the same process meets what the first one left behind", state)
     verdict = _within(found, base) or _between(found, base, recording.workflow.is_async)
     if verdict is not None:
         return verdict
@@ -111,7 +119,7 @@ def code_in(world: World, difference: Difference) -> str:
     sources were passed by the guard, since they are suppressed, or it was off.
     """
     if world.dimension in VALUES:
-        if difference.what in ("operation", "missing", "extra"):
+        if difference.what in ("operation", "missing", "extra") and not difference.raised:
             return "DUR502"
         asked = difference.found
         if difference.what == "arguments" and asked is not None and asked.kind == "start":

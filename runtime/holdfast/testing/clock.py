@@ -71,12 +71,11 @@ class Clock:
     def _run(self) -> None:
         asleep = 0
         while True:
-            with self._lock:
-                cores = list(self._cores)
-                if not cores:
+            with self._lock:  # whoever closes a database waits for the look to end
+                if not self._cores:
                     self._thread = None
                     return
-            due = min((each for core in cores if (each := _next_due(core)) is not None), default=None)
+                due = min((each for core in self._cores if (each := _next_due(core)) is not None), default=None)
             asleep = 0 if due is None else asleep + 1
             if due is not None and asleep >= _LOOKS:
                 asleep = 0

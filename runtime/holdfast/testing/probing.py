@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import selectors
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 from holdfast import values
 from holdfast.declare import Workflow, workflow_named
 from holdfast.engine.core import Core
-from holdfast.engine.loops import install_branches
 from holdfast.errors import ContinuedAsNew, Suspended, UnknownWorkflow
 from holdfast.execution.effects import Invoke
 from holdfast.execution.execution import Execution
 from holdfast.execution.scope import Branch
 from holdfast.journal import Journal
+from holdfast.replay.loop import NothingLeft, ReplayLoop, run_to_end
 from holdfast.states import State
 from holdfast.store.records import Checkpoint
 from holdfast.testing.clock import Clock
@@ -126,7 +125,7 @@ def _end(execution: _Probe, invoke: Invoke, order: int) -> tuple[str, bytes | No
     result: Any = None
     error: BaseException | None = None
     try:
-        result = _run_async(invoke, order) if workflow.is_async else invoke.run()
+        result = _run_async(execution, invoke, order) if workflow.is_async else invoke.run()
     except KeyboardInterrupt:
         raise
     except BaseException as raised:
@@ -143,38 +142,31 @@ def _end(execution: _Probe, invoke: Invoke, order: int) -> tuple[str, bytes | No
     return str(State.FAILED), None, error_text(recorded)
 
 
-def _run_async(invoke: Invoke, order: int) -> Any:
-    with asyncio.Runner(loop_factory=lambda: ReorderingLoop(order)) as runner:
-        runner.get_loop().set_exception_handler(_ignore)
-        install_branches(runner.get_loop())
-        return runner.run(invoke.arun())
+def _run_async(execution: _Probe, invoke: Invoke, order: int) -> Any:
+    def idle() -> None:
+        """End the probe: the code waits for what no recorded answer brings."""
+        execution.close(Suspended("nothing is left to do"))
+
+    try:
+        return run_to_end(invoke.arun, idle, lambda idle: ReorderingLoop(idle, order))
+    except NothingLeft:
+        raise execution.close(Suspended("nothing is left to do")) from None
 
 
-def _ignore(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Say nothing of tasks that the end of a probe leaves behind."""
-
-
-class ReorderingLoop(asyncio.SelectorEventLoop):
-    """An event loop that runs ready tasks in another order, and takes no time to wait for timers.
+class ReorderingLoop(ReplayLoop):
+    """An event loop that runs ready tasks in another order.
 
     Only the steps of tasks change places. Other callbacks stay where they are: transports and futures rely on that.
 
     Args:
+        idle: as for `ReplayLoop`.
         order: as for `probe`.
     """
 
-    def __init__(self, order: int) -> None:
-        self._skipped = 0.0
-        super().__init__(_Skipping(self._skip))
+    def __init__(self, idle: Callable[[], None], order: int) -> None:
+        super().__init__(idle)
         self._order = order
         self._random = random.Random(order)
-
-    def time(self) -> float:
-        """Return the loop's time, which leaps to the next timer when there is nothing else to do."""
-        return super().time() + self._skipped
-
-    def _skip(self, seconds: float) -> None:
-        self._skipped += seconds
 
     def _run_once(self) -> None:
         ready: deque[Any] = self._ready  # type: ignore[attr-defined]
@@ -192,19 +184,3 @@ class ReorderingLoop(asyncio.SelectorEventLoop):
 
 def _is_task_step(handle: Any) -> bool:
     return isinstance(getattr(handle._callback, "__self__", None), asyncio.Task)
-
-
-class _Skipping(selectors.DefaultSelector):
-    """A selector that skips the time for which it would wait for a timer."""
-
-    def __init__(self, skip: Callable[[float], None]) -> None:
-        super().__init__()
-        self._skip = skip
-
-    def select(self, timeout: float | None = None) -> Any:
-        if timeout is None:
-            return super().select(None)
-        ready = super().select(0)
-        if not ready and timeout > 0:
-            self._skip(timeout)
-        return ready

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from holdfast.testing.clock import Clock
 from holdfast.testing.engine import MemoryEngine
 from holdfast.testing.memory import MemoryStore, Snapshot
 from holdfast.testing.trace import Arguments, Difference, Run, arguments_seen, compare, run_of
-from holdfast.testing.watching import MOST_OPERATIONS, Notes, Pinned, Recorded, made
+from holdfast.testing.watching import MOST_OPERATIONS, Notes, Pinned, Place, Recorded, made
 
 ID: Final = "determinism-test"
 """The id of every workflow that is tested; each has a database of its own."""
@@ -25,7 +26,7 @@ ID: Final = "determinism-test"
 PATIENCE: Final = 60.0
 """Seconds after which a run counts as one that does not end."""
 
-_LOOK: Final = 0.002
+_LOOK: Final = 0.001
 _EVERYTHING: Final = 10_000
 
 
@@ -71,11 +72,15 @@ class Resumed:
         difference: from the recorded one.
         interceptions: hazards that the guard saw.
         operations: how many were durable when it crashed.
+        results: what steps gave when they ran again, where it is not what is recorded.
+        unwound: the engine stopped it at the difference, so that the guard saw code that did not run to its end.
     """
 
     difference: Difference | None
     interceptions: list[Interception] = field(default_factory=list)
     operations: int = 0
+    results: dict[Place, bytes | None] = field(default_factory=dict)
+    unwound: bool = False
 
 
 def record(
@@ -124,12 +129,12 @@ def resume(recording: Recording, moment: Snapshot, patience: float = PATIENCE) -
             found = _runs(engine, notes.seen)
     recording.notes.unrepeatable.update(notes.unrepeatable)
     difference = notes.differences[0] if notes.differences else _compare_all(recording.runs, found)
-    return Resumed(difference, interceptions, moment.operations)
+    return Resumed(difference, interceptions, moment.operations, notes.results, bool(notes.differences))
 
 
 def _guard(guarded: bool) -> tuple[Guard | Any, list[Interception]]:
     interceptions: list[Interception] = []
-    return (Guard("raise", report=interceptions.append) if guarded else "off"), interceptions
+    return (Guard("raise", report=interceptions.append, thorough=True) if guarded else "off"), interceptions
 
 
 @contextmanager
@@ -143,15 +148,22 @@ def _running(engine: MemoryEngine) -> Iterator[MemoryEngine]:
 
 
 def _settle(engine: MemoryEngine, patience: float) -> None:
-    """Wait until every workflow has settled."""
-    try:
-        engine.handle(ID).result(timeout=patience)
-    except Exception:
-        pass  # how it ended is read from the database
-    deadline = time.monotonic() + patience
+    """Wait until every workflow has settled, or one is stuck: whoever waits for that one would do so for ever."""
+    store = engine._core.store
     unsettled = tuple(state for state in State if state not in SETTLED)
-    while time.monotonic() < deadline and engine._core.store.select(Selection(states=unsettled, limit=1)):
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if store.select(Selection(states=(State.STUCK,), limit=1)):
+            break
+        if not store.select(Selection(states=unsettled, limit=1)):
+            break
         time.sleep(_LOOK)
+    engine._core.loop.call(_hush)
+
+
+def _hush() -> None:
+    """Say nothing of tasks that a difference leaves behind."""
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
 
 
 def _runs(engine: MemoryEngine, seen: Arguments) -> dict[str, Run]:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from holdfast.declare import Workflow, as_workflow
 from holdfast.testing.attribution import Verdict, judge
+from holdfast.testing.listing import listings
 from holdfast.testing.recording import Recording, record, resume
 from holdfast.testing.report import NotReplayable
+from holdfast.testing.trace import Difference
 from holdfast.testing.worlds.child import Place
-from holdfast.testing.worlds.processes import PROCESSES, WorldEndless
+from holdfast.testing.worlds.processes import PROCESSES, Seen, WorldEndless
 from holdfast.testing.worlds.world import (
     AGAIN,
     ANOTHER,
@@ -139,13 +143,16 @@ def _failure(recording: Recording, given: tuple[tuple[Any, ...], dict[str, Any]]
     if recording.interceptions:
         seen = recording.interceptions[0]
         return NotReplayable(workflow.name, given, seen.code, "the first run", interception=seen)
+    listed = _listing(recording)
+    if listed is not None:
+        return failed(listed)
     crashed: Verdict | None = None
     for moment in _spread(recording.moments):
         resumed = resume(recording, moment)
         if resumed is None:
             continue
         told = f"it crashed when {resumed.operations} operations were durable, and was resumed in the same process"
-        if resumed.interceptions:
+        if resumed.interceptions and not resumed.unwound:
             seen = resumed.interceptions[0]
             return NotReplayable(workflow.name, given, seen.code, told, interception=seen)
         if resumed.difference is not None:
@@ -169,6 +176,27 @@ def _failure(recording: Recording, given: tuple[tuple[Any, ...], dict[str, Any]]
             stacklevel=4,
         )
     return None if crashed is None else failed(crashed)
+
+
+def _listing(recording: Recording) -> Verdict | None:
+    """Return what a step gives otherwise when directories are listed in another order, if they are listed at all."""
+    if not recording.moments:
+        return None
+    with listings(turned=False) as listed:
+        again = resume(recording, recording.moments[0])
+    if again is None or not listed.count:
+        return None
+    with listings(turned=True):
+        turned = resume(recording, recording.moments[0])
+    for (id, key), result in turned.results.items() if turned is not None else ():
+        if (id, key) in again.results or result is None:
+            continue  # it is another one each time, so the order of files is not the reason
+        (step,) = (each for each in recording.runs[id].operations if each.key == key)
+        difference = Difference(
+            workflow=id, key=key, what="result", expected=step, found=msgspec.structs.replace(step, result=result)
+        )
+        return Verdict("DUR202", "directories are listed in the reverse order", difference)
+    return None
 
 
 def _spread(moments: Sequence[Any]) -> Sequence[Any]:
@@ -204,10 +232,10 @@ def _wanted(workflow: Workflow[Any, Any]) -> Mapping[tuple[str, int], Sequence[W
     }
 
 
-def _in_worlds(recording: Recording, place: Place) -> dict[World, tuple[Any, ...]]:
+def _in_worlds(recording: Recording, place: Place) -> Seen:
     runs = list(recording.runs.values())
     found = PROCESSES.ask(_wanted(recording.workflow), [place], runs)
-    if found[AGAIN] != found[BASE]:
-        # A process that has never run it, then the same one with its caches emptied: do they account for it?
-        found.update(PROCESSES.ask({("plain", 0): [FORGETFUL]}, [place], runs))
+    if found.runs[AGAIN] != found.runs[BASE]:
+        # The process that has run it, with its caches emptied: do they account for it?
+        found.runs.update(PROCESSES.ask({("plain", 0): [FORGETFUL]}, [place], runs).runs)
     return found

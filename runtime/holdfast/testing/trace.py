@@ -89,11 +89,13 @@ class Difference(Struct, frozen=True, kw_only=True):
     Attributes:
         workflow: the id of the workflow, or of its child.
         key: the position; "" for the end.
-        what: `operation` (another one), `arguments`, `missing`, `extra`, `result` (of a step) or `end`.
+        what: `operation` (another one), `arguments`, `missing`, `extra`, `result` (of a step), `state`
+            (of a module) or `end`.
         expected: the first run's operation.
         found: the second run's operation.
         expected_end: how the first run ended.
         found_end: how the second run ended.
+        raised: one of the runs raised what the other did not.
     """
 
     workflow: str
@@ -103,6 +105,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     found: Asked | None = None
     expected_end: str = ""
     found_end: str = ""
+    raised: bool = False
 
     @property
     def source(self) -> str:
@@ -114,6 +117,8 @@ class Difference(Struct, frozen=True, kw_only=True):
 
     def sides(self) -> tuple[str, str]:
         """Return what was expected and what was found, for a person."""
+        if self.what == "state":
+            return self.expected_end, self.found_end
         if self.what == "end":
             return f"the workflow {self.expected_end}", f"the workflow {self.found_end}"
         if self.what == "result" and self.expected is not None and self.found is not None:
@@ -242,7 +247,8 @@ def compare(expected: Run, found: Run, results: bool = False) -> Difference | No
         one, other = ours.get(key), theirs.get(key)
         what = _differs(one, other, results)
         if what is not None and not (other is None and not found.state):
-            return Difference(workflow=expected.id, key=key, what=what, expected=one, found=other)
+            raised = expected.error != found.error
+            return Difference(workflow=expected.id, key=key, what=what, expected=one, found=other, raised=raised)
     if found.state and (expected.state, expected.output, expected.error) != (found.state, found.output, found.error):
         return Difference(workflow=expected.id, key="", what="end", expected_end=str(expected), found_end=str(found))
     return None

@@ -35,6 +35,7 @@ class Notes:
         changed: steps that changed an argument in place, or returned one.
         differences: what the engine itself found different.
         unrepeatable: what steps raised that had not failed the first time.
+        results: what steps gave that ran again, encoded, where it is not what is recorded.
         endless: whether a workflow was stopped since it asked for too many operations.
     """
 
@@ -42,6 +43,7 @@ class Notes:
     changed: set[Place] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
     unrepeatable: dict[str, str] = field(default_factory=dict)
+    results: dict[Place, bytes | None] = field(default_factory=dict)
     endless: bool = False
 
 
@@ -134,13 +136,18 @@ class Pinned(Watched):
         return self._pinned(definition, known)
 
     def _pinned(self, definition: Definition[Any, Any], known: Asked) -> Callable[..., Any]:
+        annotation = definition.signature.result
+
         def end(result: Any, error: BaseException | None) -> Any:
+            data = _result(result, annotation) if error is None else None
+            if data != known.result:
+                self.notes.results[self.id, known.key] = data
             if known.error is not None:
                 raise values.decode_error(known.error)
             if error is not None:
                 self.notes.unrepeatable[definition.name] = f"{type(error).__name__}: {error}"
             assert known.result is not None
-            return values.decode(known.result, definition.signature.result, where=f"the result of {definition.label}")
+            return values.decode(known.result, annotation, where=f"the result of {definition.label}")
 
         def run(*args: Any, **kwargs: Any) -> Any:
             return _then(lambda: definition.function(*args, **kwargs), end)
@@ -175,6 +182,13 @@ def _encoded(definition: Definition[Any, Any], args: Any, kwargs: Any) -> bytes 
         return definition.signature.encode(args, kwargs)
     except (values.UnstorableValue, values.ValueTooLarge):
         return None  # it can be told apart from what it was, and that is what counts
+
+
+def _result(result: Any, annotation: Any) -> bytes | None:
+    try:
+        return values.encode(result, annotation, where="a result")
+    except (values.UnstorableValue, values.ValueTooLarge):
+        return None
 
 
 def _parts(value: Any, depth: int) -> set[int]:

@@ -23,7 +23,7 @@ def shift(entropy: int | None, identifier: int | None) -> None:
     """Begin anew, by the base seeds or by those of a world."""
     seed = _BASE if entropy is None else _SEEDS[entropy]
     _plain_seed(source, seed)
-    _plain_seed(random._inst, seed)  # type: ignore[attr-defined]
+    _plain_seed(random._inst, seed)
     _plain_seed(identifiers, _BASE if identifier is None else _BASE + 1 + identifier)
 
 
@@ -44,7 +44,7 @@ def install() -> None:
 
     replace(os, "urandom", lambda original: urandom)
     replace(random, "_urandom", lambda original: urandom)
-    random.Random.seed = _seed  # type: ignore[method-assign,assignment]
+    random.Random.seed = _seed  # type: ignore[method-assign]
     for name, version in (("uuid1", 1), ("uuid4", 4), ("uuid6", 4), ("uuid7", 4)):
         replace(uuid, name, _fresh(version))
     shift(None, None)

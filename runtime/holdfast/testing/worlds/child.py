@@ -28,7 +28,7 @@ import msgspec
 from holdfast.testing.probing import probe
 from holdfast.testing.trace import Run
 from holdfast.testing.worlds import chance, clocks, host, identity, state
-from holdfast.testing.worlds.world import World
+from holdfast.testing.worlds.world import BASE, World
 
 _EVERYTHING = World("everything", 0, "", "")
 """Where modules are imported of which another process imports in the base world."""
@@ -67,10 +67,12 @@ class Answer(msgspec.Struct, frozen=True):
 
     Attributes:
         runs: for each world, each run.
+        changed: name, former and new content of what the code has changed in its modules in the base world.
         failure: why there are none.
     """
 
     runs: tuple[tuple[Run, ...], ...] = ()
+    changed: tuple[tuple[str, str, str], ...] = ()
     failure: str = ""
 
 
@@ -87,15 +89,18 @@ class Child:
             module.install()
         self._known = set(sys.modules)
         self._loaded: set[str] = set()
+        self._changed: list[tuple[str, str, str]] = []
 
     def answer(self, request: Request) -> Answer:
         """Do what is asked."""
         try:
             for place in request.places:
                 self._load(place)
-            return Answer(tuple(self._in_world(world, request.runs) for world in request.worlds))
+            self._changed.clear()
+            runs = tuple(self._in_world(world, request.runs) for world in request.worlds)
+            return Answer(runs, tuple(self._changed))
         except Exception:
-            return Answer(failure=traceback.format_exc(limit=-8))
+            return Answer(failure=traceback.format_exc())
 
     def _load(self, place: Place) -> None:
         if place.path in self._loaded:
@@ -109,10 +114,14 @@ class Child:
         modules = state.modules_since(self._known)
         if world.dimension == "forgetful":
             state.forget(modules)
+        before = state.contents(modules) if world == BASE else {}
         found = []
         for run in runs:
             with _shifted(world, modules):
                 found.append(probe(run, _order(world)))
+        if world == BASE:
+            after = state.contents(modules)
+            self._changed.extend((name, was, after[name]) for name, was in before.items() if after.get(name) != was)
         return tuple(found)
 
 
@@ -155,7 +164,7 @@ def _shifted(world: World | None, modules: list[Any]) -> Iterator[None]:
     clocks.hands.set(which("clock"))
     chance.shift(which("entropy"), which("identifier"))
     identity.shift(dimension == "hash" or everything, dimension == "identity" or everything)
-    host.shift(which("environment"), which("host"), which("timezone"), dimension == "locale" or everything)
+    host.shift(which("environment"), which("host"), which("timezone"), dimension == "locale" or everything, everything)
     try:
         if dimension == "state":
             with state.other_state(modules):

@@ -7,11 +7,14 @@ import locale
 import os
 import platform
 import socket
+import sys
+import sysconfig
 import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, Final
 
 from holdfast.testing.worlds.builtin import for_others, replace
@@ -23,10 +26,12 @@ _LOCALES: Final = ("de_DE.UTF-8", "tr_TR.UTF-8", "fr_FR.UTF-8", "en_US.UTF-8", "
 _mask = 0
 """Added to every id of the host; 0 in the base world."""
 _environment: int | None = None
+_importing = False
+_LIBRARY: Final = (sysconfig.get_path("stdlib"), "<frozen")
 _home = os.getcwd()
 
 
-def shift(environment: int | None, host: int | None, zone: int | None, foreign: bool) -> None:
+def shift(environment: int | None, host: int | None, zone: int | None, foreign: bool, importing: bool = False) -> None:
     """Set everything to the base world's, or to a world's.
 
     Args:
@@ -34,8 +39,11 @@ def shift(environment: int | None, host: int | None, zone: int | None, foreign: 
         host: 0 changes ids and names, 1 the working directory.
         zone: which timezone; UTC when None.
         foreign: set another locale.
+        importing: modules are imported; installed packages, which may choose by the environment what they can do at
+            all, see it as it is.
     """
-    global _mask, _environment
+    global _mask, _environment, _importing
+    _importing = importing
     _environment = None  # what is set here must arrive
     _mask = 1 if host == 0 else 0
     os.chdir(tempfile.gettempdir() if host == 1 else _home)
@@ -76,6 +84,15 @@ def _uname(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _asked_by_project() -> bool:
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARY):
+        if "site-packages" in frame.f_code.co_filename:
+            return False
+        frame = frame.f_back
+    return frame is not None and "site-packages" not in frame.f_code.co_filename
+
+
 def install() -> None:
     """Put the host in place."""
     for module, name in (
@@ -97,7 +114,7 @@ def install() -> None:
     plain = type(os.environ).__getitem__
 
     def read(self: Any, key: str) -> str:
-        if _environment is None:
+        if _environment is None or (_importing and not _asked_by_project()):
             return plain(self, key)
         if _environment == 1:
             raise KeyError(key)

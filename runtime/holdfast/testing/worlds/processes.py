@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -111,6 +112,19 @@ def _line(descriptor: int, patience: float) -> bytes:
             return b"".join(parts)
 
 
+@dataclass
+class Seen:
+    """What was seen in worlds.
+
+    Attributes:
+        runs: the runs in each.
+        changed: name, former and new content of what the code changes in its modules.
+    """
+
+    runs: dict[World, tuple[Run, ...]] = field(default_factory=dict)
+    changed: tuple[tuple[str, str, str], ...] = ()
+
+
 class Processes:
     """All processes; each is started when it is first asked."""
 
@@ -124,8 +138,8 @@ class Processes:
         places: Sequence[Place],
         runs: Sequence[Run],
         patience: float = PATIENCE,
-    ) -> dict[World, tuple[Run, ...]]:
-        """Run `runs` in every world that is wanted, by (kind, seed) of the process; return the runs in each.
+    ) -> Seen:
+        """Run `runs` in every world that is wanted, by (kind, seed) of the process; return what was seen there.
 
         Raises:
             WorldEndless: in some world the code does not end.
@@ -133,17 +147,18 @@ class Processes:
         """
         processes = {key: self._process(key) for key in wanted}
 
-        def ask(key: tuple[str, int]) -> dict[World, tuple[Run, ...]]:
+        def ask(key: tuple[str, int]) -> Seen:
             worlds = tuple(wanted[key])
             answer = processes[key].ask(Request(tuple(places), tuple(runs), worlds), patience)
             if answer.failure:
                 raise WorldFailed(f"the workflow's code fails in a process of its own:\n{answer.failure}")
-            return dict(zip(worlds, answer.runs, strict=True))
+            return Seen(dict(zip(worlds, answer.runs, strict=True)), answer.changed)
 
-        found: dict[World, tuple[Run, ...]] = {}
+        found = Seen()
         with ThreadPoolExecutor(len(wanted)) as pool:
             for each in pool.map(ask, wanted):
-                found.update(each)
+                found.runs.update(each.runs)
+                found.changed += each.changed
         return found
 
     def _process(self, key: tuple[str, int]) -> Process:

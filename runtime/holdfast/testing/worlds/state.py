@@ -19,6 +19,10 @@ _CHANGES: Final = frozenset(
 """Methods that change the built-in container they are called on."""
 
 
+_LARGE: Final = 10_000
+"""Items from which on only the size of a container is looked at: to look at tables again and again would take long."""
+
+
 def changed_names(module: ModuleType) -> set[str]:
     """Return the module-level names that some function of `module` assigns to or changes in place."""
     try:
@@ -125,6 +129,33 @@ def other_context(modules: list[ModuleType]) -> Iterator[None]:
     finally:
         for variable, token in reversed(tokens):
             variable.reset(token)
+
+
+def contents(modules: list[ModuleType]) -> dict[str, str]:
+    """Return what modules keep, as text by name: their variables, their classes' attributes, default arguments."""
+    found: dict[str, str] = {}
+    for module in modules:
+        for name, value in list(vars(module).items()):
+            if getattr(value, "__module__", None) == module.__name__ and isinstance(value, type):
+                for attribute, held in list(vars(value).items()):
+                    _keep(found, f"{module.__name__}.{name}.{attribute}", held)
+            elif inspect.isfunction(value) and value.__module__ == module.__name__:
+                _keep(found, f"the default arguments of {module.__name__}.{name}", value.__defaults__)
+            else:
+                _keep(found, f"{module.__name__}.{name}", value)
+    return found
+
+
+def _keep(found: dict[str, str], name: str, value: Any) -> None:
+    if name.endswith("__") or callable(value) or isinstance(value, (ModuleType, property, classmethod, staticmethod)):
+        return
+    if isinstance(value, (dict, list, set, tuple, frozenset)) and len(value) > _LARGE:
+        found[name] = f"{len(value)} items"
+        return
+    try:
+        found[name] = repr(value)
+    except Exception as error:
+        found[name] = type(error).__name__  # as long as it goes on to fail in that way, nothing has changed
 
 
 def forget(modules: list[ModuleType]) -> None:
