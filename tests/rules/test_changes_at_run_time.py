@@ -1,6 +1,5 @@
 """The catalogue's meta-proof for rules about changes: runs that the old program began do not fit the new one."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,10 @@ CHANGES = [rule for rule in RULES if rule.base]
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
+    return tmp_path
 
 
 def differences(name: str, before: str, after: str, folder: Path) -> list[str | None]:
