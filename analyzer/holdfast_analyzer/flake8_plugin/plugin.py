@@ -23,7 +23,7 @@ class Plugin:
 
     name: ClassVar[str] = "holdfast"
     version: ClassVar[str] = version("holdfast")
-    options: ClassVar[Namespace] = Namespace(filenames=[], stdin_display_name="stdin", disable_noqa=False)
+    options: ClassVar[Namespace]
     problems: ClassVar[Problems | None] = None
 
     @classmethod

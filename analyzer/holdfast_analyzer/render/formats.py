@@ -11,11 +11,16 @@ Render = Callable[[Report, Presentation], str]
 
 
 class Format(NamedTuple):
-    """A format: where it lives (`module:function`), what it is, and whether it is for people, and tells read errors itself."""
+    """A format.
+
+    Attributes:
+        target: where it lives: `module:function` of this package.
+        help: what it is.
+        tells_errors: it says itself which files could not be read.
+    """
 
     target: str
     help: str
-    is_text: bool = False
     tells_errors: bool = True
 
     def renderer(self) -> Render:
@@ -26,9 +31,9 @@ class Format(NamedTuple):
 
 
 FORMATS: Mapping[str, Format] = {
-    "full": Format("text:full", "with source and chain of calls", is_text=True, tells_errors=False),
-    "concise": Format("text:concise", "one line a finding", is_text=True, tells_errors=False),
-    "grouped": Format("text:grouped", "by file", is_text=True, tells_errors=False),
+    "full": Format("text:full", "with source and chain of calls", tells_errors=False),
+    "concise": Format("text:concise", "one line a finding", tells_errors=False),
+    "grouped": Format("text:grouped", "by file", tells_errors=False),
     "json": Format("json:render_json", "one stable document, suppressed findings included"),
     "jsonl": Format("json:render_jsonl", "one JSON object a line"),
     "sarif": Format("sarif:render_sarif", "SARIF 2.1.0, for code scanning"),

@@ -1,6 +1,7 @@
 """What a format needs to know besides the report: what is shown, to whom, how wide, and where paths begin."""
 
 import os
+from copy import copy
 from functools import cached_property
 
 from holdfast_analyzer.git import checkout_around
@@ -46,6 +47,12 @@ class Presentation:
         self.statistics = statistics
         self.asides = asides
         self.with_baseline = with_baseline
+
+    def seen(self, style: Style, width: int) -> "Presentation":
+        """Return the same for a terminal: painted, and as wide as it is."""
+        found = copy(self)
+        found.style, found.width = style, width
+        return found
 
     @cached_property
     def checkout(self) -> str:

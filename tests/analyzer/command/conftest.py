@@ -7,6 +7,7 @@ import pytest
 from hand_made import report
 
 from holdfast.__main__ import main
+from holdfast_rules.manifest import Manifest, ManifestUnit
 
 
 class Outcome(NamedTuple):
@@ -57,6 +58,12 @@ def analysis(monkeypatch):
                 raise self.result
             return self.result
 
+        def examine(self, paths, settings, **others):
+            found = self.analyze(paths, settings, **others)
+            units = [ManifestUnit(id=unit.id, engine=unit.engine, fingerprint="f1") for unit in found.units]
+            return found, Manifest(units=tuple(units))
+
     stand_in = Analysis()
     monkeypatch.setattr("holdfast_analyzer.api.analyze", stand_in.analyze)
+    monkeypatch.setattr("holdfast_analyzer.api.examine", stand_in.examine)
     return stand_in

@@ -31,6 +31,7 @@ def test_units_as_json(holdfast, analysis):
     [listed] = json.loads(holdfast("units", "--output-format", "json").out)
     assert listed == {
         "id": "orders:fulfil", "engine": "holdfast", "path": "orders.py", "line": 2, "verdict": "violated", "calls": 4, "resolved": 3,
+        "fingerprint": "f1",
     }  # fmt: skip
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from holdfast_analyzer.command.check.base import base_options, compared
-from holdfast_analyzer.command.check.ignoring import add_ignores
 from holdfast_analyzer.command.check.known import BaselineInUse, baseline_in_use, record_baseline
 from holdfast_analyzer.command.check.narrowing import within_changes
-from holdfast_analyzer.command.check.outputs import Output, OutputType, destinations, write_report
+from holdfast_analyzer.command.check.outputs import FORMAT_HELP, OutputType, destinations, write_report
 from holdfast_analyzer.command.options import analysis_options, colour_wanted, settings_for, write_lines
 from holdfast_analyzer.config import enabled_codes
 from holdfast_analyzer.config.selection import named_codes
@@ -31,8 +30,7 @@ SEVERITIES = click.Choice([str(severity) for severity in Severity])
     "formats",
     type=OutputType(),
     multiple=True,
-    help="full (the default), concise, grouped, json, jsonl, sarif, github, gitlab or junit; to a FILE if one is given. "
-    "May be repeated.",
+    help=FORMAT_HELP,
 )
 @click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Where the format goes.")
 @click.option(
@@ -86,6 +84,8 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     report = baseline.applied(report, source)
     report, asides = within_changes(report, options["diff_base"], settings, threshold)
     if options["add_ignore"] is not None:
+        from holdfast_analyzer.command.check.ignoring import add_ignores
+
         add_ignores(report, threshold, options["add_ignore"], settings)
         return
     presentation = Presentation(
@@ -98,13 +98,13 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
         with_baseline=baseline.baseline is not None,
     )
     write_report(report, presentation, outputs, Style(colour_wanted(options["colour"])))
-    settle(baseline, threshold_fails=any(map(threshold.fails, report.findings)), options=options)
+    settle(baseline, has_failed=any(map(threshold.fails, report.findings)), options=options)
 
 
-def settle(baseline: BaselineInUse, *, threshold_fails: bool, options: dict[str, Any]) -> None:
+def settle(baseline: BaselineInUse, *, has_failed: bool, options: dict[str, Any]) -> None:
     """See to what is stale in the baseline, and end with the status that the check has come to."""
     stale_fails = baseline.settle(strict=options["baseline_strict"], may_write=options["stdin_filename"] is None)
-    if stale_fails or (threshold_fails and not options["exit_zero"]):
+    if stale_fails or (has_failed and not options["exit_zero"]):
         click.get_current_context().exit(1)
 
 
@@ -148,6 +148,3 @@ def with_standard_input(paths: tuple[Path, ...], filename: str | None) -> tuple[
         return paths, {}
     others = tuple(path for path in paths if str(path) != "-")
     return others or (Path(filename),), {filename: sys.stdin.buffer.read()}
-
-
-__all__ = ["Output", "check"]

@@ -20,6 +20,12 @@ NARROWEST, WIDEST = 80, 110
 """Columns of the formats for people: what a terminal has, within limits that keep them readable."""
 
 
+FORMAT_HELP = "How findings are written, and to which file. May be repeated. " + "; ".join(
+    f"{name}: {found.help}" for name, found in FORMATS.items()
+)
+"""What `--help` says of the formats."""
+
+
 class Output(NamedTuple):
     """A format and the file that it goes to; None for standard output."""
 
@@ -69,20 +75,17 @@ def write_report(report: Report, presentation: Presentation, outputs: Sequence[O
 
     Args:
         report: what the check found.
-        presentation: how to show it; colour and width are those of the destination.
+        presentation: how to show it in files.
         outputs: formats and files.
-        style: for text on standard output.
+        style: paints text on standard output, or does not.
 
     Raises:
         click.UsageError: when a file cannot be written.
     """
-    plain, narrow = presentation.style, presentation.width
+    on_terminal = presentation.seen(style, _width())
     for output in outputs:
         found = FORMATS[output.format]
-        painted = found.is_text and output.file is None
-        presentation.style = style if painted else plain
-        presentation.width = _width() if painted else narrow
-        text = found.renderer()(report, presentation)
+        text = found.renderer()(report, on_terminal if output.file is None else presentation)
         if output.file is None:
             write_text(text)
         else:
