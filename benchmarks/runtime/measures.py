@@ -36,9 +36,10 @@ class Sizes:
     crashed: int = 500
     replayed: int = 1000
     asleep: int = 100_000
+    enqueued: int = 200
 
 
-QUICK = Sizes(latency=40, throughput=300, slow_throughput=100, crashed=50, replayed=200, asleep=2000)
+QUICK = Sizes(latency=40, throughput=300, slow_throughput=100, crashed=50, replayed=200, asleep=2000, enqueued=40)
 
 
 class Bench:
@@ -152,6 +153,14 @@ def _killed_and_resumed(bench: Bench, contestant: Contestant, count: int, steps:
         return bench.run(contestant, "recover", url, **size)
 
 
+def enqueued(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """From the call that enqueues a workflow in one process to its first line in another, which does nothing else."""
+    with bench.database(contestant) as url:
+        bench.run(contestant, "launch", url)  # creates the schema
+        with bench.hanging(contestant, "send", url):
+            return bench.run(contestant, "receive", url, count=bench.sizes.enqueued, executor="another")
+
+
 def launch(bench: Bench, contestant: Contestant) -> dict[str, float]:
     """From the start of the process to a launched engine, on a database that has the schema already."""
     with bench.database(contestant) as url:
@@ -218,6 +227,9 @@ MEASURES = (
         ("async",),
     ),
     Measure("replay_ms", "replay of 1,000 checkpoints", "ms", replay, False, _PEERS, _POSTGRES, ("async",)),
+    Measure(
+        "enqueued_ms", "enqueued in one process, running in another", "ms", enqueued, False, _PEERS, styles=("sync",)
+    ),
     Measure("statements_per_s", "statements when idle", "/s", idle, False, _PEERS, _POSTGRES, ("async",)),
     Measure("launch_s", "process start, import and launch", "s", launch, styles=("sync",)),
     Measure("resident_mb", "memory after launch", "MB", launch, styles=("sync",)),

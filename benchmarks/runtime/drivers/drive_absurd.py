@@ -41,6 +41,9 @@ async def last_step() -> int:
     return 1
 
 
+arrivals = driving.Arrivals()
+
+
 def sync_app(url: str) -> Any:
     app = Absurd(url)
 
@@ -48,6 +51,11 @@ def sync_app(url: str) -> Any:
     def workflow(params: Any, context: Any) -> int:
         for number in range(params["steps"]):
             context.step(f"step-{number}", nothing)
+        return 1
+
+    @app.register_task(name="received")
+    def received(params: Any, context: Any) -> int:
+        arrivals.arrived(params["sent"])
         return 1
 
     return app
@@ -186,6 +194,16 @@ def idle(options: argparse.Namespace) -> driving.Result:
     return driving.say_ready_and_hang()
 
 
+def send(options: argparse.Namespace) -> driving.Result:
+    app = sync_app(options.url)
+    return driving.send_for_ever(lambda sent: app.spawn("received", {"sent": sent}))
+
+
+def receive(options: argparse.Namespace) -> driving.Result:
+    threading.Thread(target=sync_app(options.url).start_worker, daemon=True).start()
+    return arrivals.result(options.count)
+
+
 driving.main(
     {
         "latency": latency,
@@ -194,5 +212,7 @@ driving.main(
         "recover": recover,
         "launch": launch,
         "idle": idle,
+        "send": send,
+        "receive": receive,
     }
 )

@@ -7,7 +7,7 @@ import asyncio
 import time
 
 import driving
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
 
 done, reached = driving.Counter(), driving.Counter()
 moments: dict[str, float] = {}
@@ -52,6 +52,14 @@ async def half_done(steps: int) -> int:
     await last_step()
     done.add()
     return steps
+
+
+arrivals = driving.Arrivals()
+
+
+@DBOS.workflow()
+def received(sent: float) -> None:
+    arrivals.arrived(sent)
 
 
 def launched(options: argparse.Namespace) -> None:
@@ -108,6 +116,18 @@ def idle(options: argparse.Namespace) -> driving.Result:
     return {}
 
 
+def send(options: argparse.Namespace) -> driving.Result:
+    client = DBOSClient(system_database_url=options.url)
+    where = {"workflow_name": received.__qualname__, "queue_name": "bench"}
+    return driving.send_for_ever(lambda sent: client.enqueue(where, sent))
+
+
+def receive(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    DBOS.register_queue("bench")
+    return arrivals.result(options.count)
+
+
 driving.main(
     {
         "latency": latency,
@@ -116,5 +136,7 @@ driving.main(
         "recover": recover,
         "launch": launch,
         "idle": idle,
+        "send": send,
+        "receive": receive,
     }
 )

@@ -10,7 +10,7 @@ import time
 import driving
 
 import holdfast
-from holdfast import Engine
+from holdfast import Client, Engine
 
 done, reached = driving.Counter(), driving.Counter()
 moments: dict[str, float] = {}
@@ -62,6 +62,14 @@ def sleeper() -> None:
     holdfast.sleep(86_400)
 
 
+arrivals = driving.Arrivals()
+
+
+@holdfast.workflow
+def received(sent: float) -> None:
+    arrivals.arrived(sent)
+
+
 def engine_of(options: argparse.Namespace) -> Engine:
     return Engine(options.url, executor=options.executor, lease=options.lease, concurrency=max(options.count, 300))
 
@@ -110,6 +118,16 @@ def idle(options: argparse.Namespace) -> driving.Result:
         return driving.say_ready_and_hang()
 
 
+def send(options: argparse.Namespace) -> driving.Result:
+    with Client(options.url) as client:
+        return driving.send_for_ever(lambda sent: client.enqueue(received, sent))
+
+
+def receive(options: argparse.Namespace) -> driving.Result:
+    with engine_of(options):
+        return arrivals.result(options.count)
+
+
 def sleeping(options: argparse.Namespace) -> driving.Result:
     lanes = 8
 
@@ -144,5 +162,7 @@ driving.main(
         "launch": launch,
         "idle": idle,
         "sleeping": sleeping,
+        "send": send,
+        "receive": receive,
     }
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import statistics
 import sys
@@ -117,6 +118,37 @@ async def time_all_async(run: Callable[[], Awaitable[object]], count: int, at: i
 def throughput(seconds: float, count: int, steps: int) -> Result:
     """Return the rates that a throughput measurement reports."""
     return {"workflows_per_s": count / seconds, "steps_per_s": count * steps / seconds}
+
+
+class Arrivals:
+    """Measures how long work that another process enqueues takes to run here, by the machine's one clock."""
+
+    def __init__(self) -> None:
+        self._delays: list[float] = []
+        self._counter = Counter()
+        self._since = math.inf  # what was enqueued before this process was ready does not count
+
+    def arrived(self, sent: float) -> None:
+        """Work that was enqueued at `sent` runs now."""
+        if sent < self._since:
+            return
+        self._delays.append((time.time() - sent) * 1e3)
+        self._counter.add()
+
+    def result(self, count: int) -> Result:
+        """Wait for a warm-up and `count` more, and return the median delay in ms and the one that a tenth exceeds."""
+        self._since = time.time()
+        self._counter.wait(WARM_UP + count)
+        delays = sorted(self._delays[WARM_UP : WARM_UP + count])
+        return {"enqueued_ms": statistics.median(delays), "enqueued_p90_ms": delays[len(delays) * 9 // 10]}
+
+
+def send_for_ever(enqueue: Callable[[float], object]) -> Result:
+    """Enqueue work with the time as its argument, one at a time with pauses, until the benchmark kills this process."""
+    print("READY", flush=True)
+    while True:
+        enqueue(time.time())
+        time.sleep(0.03)
 
 
 def say_ready_and_hang() -> Result:
