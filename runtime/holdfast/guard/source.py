@@ -60,8 +60,14 @@ class Source:
 
     def call_at(self, code: CodeType, offset: int) -> ast.Call | None:
         """Return the call that the instruction at `offset` makes; no two calls end at the same place."""
-        _, end_line, _, end_column = position(code, offset)
-        return self._calls.get((end_line, end_column))
+        line, end_line, column, end_column = position(code, offset)
+        found = self._calls.get((end_line, end_column))
+        if found is None:
+            return None
+        # Fetching the next item of a loop is placed at the whole loop, which may end where a call in it does.
+        statement = self.statement_of(found)
+        begins = (getattr(statement, "lineno", 0), getattr(statement, "col_offset", 0))
+        return found if (line, column) >= begins else None
 
     def node_at(self, code: CodeType, offset: int) -> ast.expr | ast.stmt | None:
         """Return what the instruction at `offset` belongs to: the expression, else the innermost statement."""
