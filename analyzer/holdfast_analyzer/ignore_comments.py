@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from holdfast_analyzer.outline.parse import parse_source
 from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.syntax.parse import parse_source
 from holdfast_rules.suppressions import HOLDFAST, Statements
 
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -63,7 +63,7 @@ def with_ignores(path: str, data: bytes, codes_at: Mapping[int, Collection[str]]
     """
     try:
         source = SourceText.from_bytes(path, data)
-        tree, _ = parse_source(source)
+        tree = parse_source(source).module
     except UnreadableSource as error:
         raise CannotIgnore(f"line {error.line}: {error.message}") from error
     statements = Statements(source.text, tree)
@@ -78,7 +78,7 @@ def with_ignores(path: str, data: bytes, codes_at: Mapping[int, Collection[str]]
             written.setdefault(at, set()).update(new)
     text = lines.text()
     try:
-        after, _ = parse_source(SourceText(path, text))
+        after = parse_source(SourceText(path, text)).module
     except UnreadableSource as error:
         raise CannotIgnore(f"line {error.line}: the comment would break the code") from error
     if ast.dump(after) != ast.dump(tree):

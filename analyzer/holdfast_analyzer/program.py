@@ -4,25 +4,30 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.evaluate import knowledge
 from holdfast_analyzer.evaluate.inference import Inference
 from holdfast_analyzer.evaluate.values import Function
 from holdfast_analyzer.modules import ModuleFinder
-from holdfast_analyzer.outline import outline as outline_of
 from holdfast_analyzer.outline.shape import FunctionOutline, ImportOutline, Outline, Region
 from holdfast_analyzer.report import FileError
 from holdfast_analyzer.source import SourceText, UnreadableSource
 from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.summarize.find import block_of, statement_at
+from holdfast_analyzer.syntax.recent import RecentTrees
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.hazards import Catalogue
 from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
 from holdfast_rules.hazards.hazard import Hazard, Use
 
+if TYPE_CHECKING:
+    from holdfast_analyzer.syntax.parse import SyntaxTree
+
 STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
-BROKEN = Outline([], [], {}, {}, {}, None, [], [], [], 0, False)
+BROKEN = Outline([], [], {}, {}, {}, None, [], [], [], 0, [], False)
 
 
 class ModuleView:
@@ -47,7 +52,7 @@ class ModuleView:
         self.imports: dict[str, list[ImportOutline]] = {}
         self._source: SourceText | None = None
         self._data: bytes | None = None
-        self._statements: dict[Region, list[ir.Stmt]] = {}
+        self._blocks: dict[Region, list[ir.Stmt]] = {}
         self._definitions: dict[str, ir.FunctionDef | None] = {}
         self.digest = b""
 
@@ -82,18 +87,26 @@ class ModuleView:
             self._source = SourceText.from_bytes(self.path, self.data)
         return self._source
 
+    def statement(self, region: Region) -> ir.Stmt | None:
+        """Return the statement at a region; None where it cannot be read."""
+        block = block_of(self.outline.blocks, region)
+        if block is None:
+            return None
+        statements = self._blocks.get(block)
+        if statements is None:
+            statements = self._blocks[block] = self.program.summarize(self, block)
+        return statement_at(statements, region)
+
     def statements(self, region: Region) -> list[ir.Stmt]:
-        """Return the statement at a region; an empty list where it cannot be read."""
-        found = self._statements.get(region)
-        if found is None:
-            found = self._statements[region] = self.program.summarize(self, region)
-        return found
+        """Return the statement at a region in a list; an empty one where it cannot be read."""
+        found = self.statement(region)
+        return [found] if found is not None else []
 
     def definition(self, outline: FunctionOutline) -> ir.FunctionDef | None:
         """Return a function's definition with its decorators."""
         if outline.qualname not in self._definitions:
-            found = next((node for node in self.statements(outline.region) if isinstance(node, ir.FunctionDef)), None)
-            self._definitions[outline.qualname] = found
+            found = self.statement(outline.region)
+            self._definitions[outline.qualname] = found if isinstance(found, ir.FunctionDef) else None
         return self._definitions[outline.qualname]
 
     def function_body(self, outline: FunctionOutline) -> ir.FunctionBody | None:
@@ -150,6 +163,7 @@ class Program:
         self._opaque = frozenset(package for profile in profiles for package in profile.packages)
         self._opaque_prefixes = tuple(f"{package}." for package in self._opaque)
         self._views: dict[str, ModuleView | None] = {}
+        self._trees = RecentTrees()
         self._given: dict[str, bytes] = {}
         self._edges: dict[str, set[str]] = {}
         self._lookups: dict[str, dict[tuple[str, str, int], str]] = {}
@@ -237,27 +251,38 @@ class Program:
     def outline(self, view: ModuleView) -> Outline:
         """Return the outline of a file, from the cache if its content is known there."""
         self.touched.add(view.path)
+
+        def make() -> Outline:
+            from holdfast_analyzer.outline import outline
+
+            return outline(self.tree(view))
+
         try:
-            found = self.cache.outline(view.path, lambda: view.data, lambda: outline_of(view.source))
+            return self.cache.outline(view.path, lambda: view.data, make)
         except UnreadableSource as error:
             self.error(view.path, error.line, error.message)
             return BROKEN
-        return found
 
-    def summarize(self, view: ModuleView, region: Region) -> list[ir.Stmt]:
-        """Return the statements at a region of a file, from the cache if its content is known there."""
+    def tree(self, view: ModuleView) -> "SyntaxTree":
+        """Return the syntax tree of a file."""
+        from holdfast_analyzer.syntax.parse import parse_source
+
+        return self._trees.get(view.path, lambda: parse_source(view.source))
+
+    def summarize(self, view: ModuleView, block: Region) -> list[ir.Stmt]:
+        """Return the statements of a block of a file, from the cache if its content is known there."""
 
         def make() -> list[ir.Stmt]:
             from holdfast_analyzer.summarize.lower import summarize
 
-            return summarize(view.source, region)
+            return summarize(self.tree(view), block)
 
         try:
-            return self.cache.statements(view.path, region, lambda: view.data, make)
+            return self.cache.statements(view.path, block, lambda: view.data, make)
         except UnreadableSource as error:
             self.error(view.path, error.line, error.message)
         except RecursionError:
-            self.error(view.path, region.line, "nested too deeply to be analysed; split the expression or the block")
+            self.error(view.path, block.line, "nested too deeply to be analysed; split the expression or the block")
         return []
 
     # Modules

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from holdfast_analyzer.outline.parse import parse_source
 from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.syntax.parse import parse_source
 from holdfast_rules import suppressions
 from holdfast_rules.facts import Frame, Suppression
 from holdfast_rules.rule import Finding, Suppressed
@@ -22,7 +22,7 @@ def parse_suppressions(text: str, path: str) -> tuple[Directive, ...]:
 
 def _tree(text: str) -> ast.Module | None:
     try:
-        return parse_source(SourceText("", text))[0]
+        return parse_source(SourceText("", text)).module
     except UnreadableSource:
         return None  # broken code is reported by whoever analyses it
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from holdfast_analyzer.git import Changes
-from holdfast_analyzer.outline.parse import parse_source
 from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.syntax.parse import parse_source
 from holdfast_rules.rule import Finding
 
 Lines = tuple[int, int]
@@ -49,7 +49,7 @@ class Touched:
         found = self._headers.get(path)
         if found is None:
             try:
-                tree, _ = parse_source(SourceText.from_bytes(path, Path(path).read_bytes()))
+                tree = parse_source(SourceText.from_bytes(path, Path(path).read_bytes())).module
                 found = list(_definitions_in(tree))
             except (OSError, UnreadableSource):
                 found = []  # the file's own error entry says why

@@ -1,45 +1,37 @@
-"""The outline of a file: what it binds and defines, from the standard library's `ast`."""
+"""The outline of a file: what it binds and defines, from its `ast`."""
 
-import gc
-
+from holdfast_analyzer.outline.blocks import blocks
 from holdfast_analyzer.outline.expressions import Expressions
-from holdfast_analyzer.outline.parse import parse_source
 from holdfast_analyzer.outline.shape import Outline
 from holdfast_analyzer.outline.statements import Statements
-from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.source import UnreadableSource
+from holdfast_analyzer.syntax.parse import SyntaxTree
 
 __all__ = ["Outline", "outline"]
 
 
-def outline(source: SourceText) -> Outline:
+def outline(tree: SyntaxTree) -> Outline:
     """Outline a file.
 
     Args:
-        source: its text.
+        tree: the file.
 
     Returns:
         Its imports, definitions, bindings and writes; see `shape.Outline`.
 
     Raises:
-        UnreadableSource: it is no Python of any version, or nested too deeply.
+        UnreadableSource: it is nested too deeply.
     """
-    collecting = gc.isenabled()
-    # A tree is many small objects without a cycle: collections while it grows find nothing and cost a tenth.
-    gc.disable()
     try:
-        return _read(source)
+        return _read(tree)
     except RecursionError as error:
-        raise UnreadableSource(source.path, 1, "nested too deeply to be read; split the expression") from error
-    finally:
-        if collecting:
-            gc.enable()
+        raise UnreadableSource(tree.source.path, 1, "nested too deeply to be read; split the expression") from error
 
 
-def _read(source: SourceText) -> Outline:
-    tree, downleveled = parse_source(source)
-    statements = Statements(tree, source)
-    expressions = Expressions(statements, source.text)
-    text = source.text
+def _read(tree: SyntaxTree) -> Outline:
+    statements = Statements(tree)
+    text = tree.source.text
+    expressions = Expressions(statements, text)
     return Outline(
         statements.imports,
         statements.stars,
@@ -51,5 +43,6 @@ def _read(source: SourceText) -> Outline:
         expressions.handed,
         statements.effects_at_import,
         text.count("\n") + bool(text and not text.endswith("\n")),
-        downleveled,
+        blocks(tree),
+        tree.is_newer,
     )

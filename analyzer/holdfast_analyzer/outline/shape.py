@@ -1,6 +1,6 @@
 """The outline of a file: what it binds and defines, and where; no bodies.
 
-Made from the standard library's `ast` (cheap), cached by content hash. Dotted names are as written in the file; nothing
+Made from `ast`, cached by content hash. Dotted names are as written in the file; nothing
 is resolved here.
 """
 
@@ -141,7 +141,9 @@ class Outline(Struct, array_like=True):
         handed: see `HandedFunction`.
         effects_at_import: module-level statements that are bare calls (`load_dotenv()`), with their dotted callee.
         lines: the number of lines.
-        downleveled: True when the file's syntax is newer than the running Python and libcst was needed.
+        blocks: the pieces in which the file's statements are lowered: each a statement of the module or of a class body
+            with all that it holds, or several that share a line. Imports are in none, nor is the header of a class.
+        is_newer: the file's syntax is newer than the running Python, and libcst was needed.
     """
 
     imports: list[ImportOutline]
@@ -154,4 +156,5 @@ class Outline(Struct, array_like=True):
     handed: list[HandedFunction]
     effects_at_import: list[tuple[str, Region]]
     lines: int
-    downleveled: bool
+    blocks: list[Region]
+    is_newer: bool

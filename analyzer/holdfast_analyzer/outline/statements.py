@@ -1,7 +1,6 @@
 """First pass: every statement of a file, once, in order; expressions are left to the second pass."""
 
 import ast
-import re
 from ast import (
     AnnAssign,
     Assign,
@@ -45,10 +44,9 @@ from holdfast_analyzer.outline.shape import (
     Region,
     SelfAssignment,
 )
-from holdfast_analyzer.source import SourceText
+from holdfast_analyzer.syntax.parse import SyntaxTree
 
 _IMPLICIT_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
-_WIDE = re.compile(r"[^\x00-\x7f][^\n]*")
 _TYPE_CHECKING = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
 
 
@@ -56,7 +54,7 @@ class Statements:
     """What one walk over the statements of a file finds.
 
     Attributes:
-        source: the file.
+        tree: the file.
         module: the module's scope.
         imports, stars, functions, classes, bindings, effects_at_import: as in `shape.Outline`.
         exports: what `__all__` says.
@@ -72,9 +70,8 @@ class Statements:
         class_parameters: the first parameters of class methods (`cls`).
     """
 
-    def __init__(self, tree: ast.Module, source: SourceText) -> None:
-        self.source = source
-        self._wide_lines = wide_lines(source.text)
+    def __init__(self, tree: SyntaxTree) -> None:
+        self.tree = tree
         self.module = Scope()
         self.imports: list[ImportOutline] = []
         self.stars: list[tuple[str, int]] = []
@@ -94,15 +91,11 @@ class Statements:
         self.class_parameters: set[str] = set()
         self._typing_only = False
         self._main_only = False
-        self._block(tree.body, self.module)
+        self._block(tree.module.body, self.module)
 
     def column(self, node: ast.AST) -> int:
         """The column of a node's first character, from 0; `ast` itself counts the bytes of UTF-8."""
-        column: int = node.col_offset  # type: ignore[attr-defined]
-        line: int = node.lineno  # type: ignore[attr-defined]
-        if line not in self._wide_lines:
-            return column
-        return len(self.source.lines(line, line).encode()[:column].decode(errors="replace"))
+        return self.tree.characters(node.lineno, node.col_offset)  # type: ignore[attr-defined]
 
     def region(self, node: ast.AST) -> Region:
         """The whole lines of a statement, with its decorators."""
@@ -390,19 +383,6 @@ class Statements:
     def _type_alias(self, node: ast.stmt, scope: Scope) -> None:
         self.leaves.append((node.lineno, node, scope))
         self._target(node.name, scope, node)  # type: ignore[attr-defined]
-
-
-def wide_lines(text: str) -> frozenset[int]:
-    """The lines that hold characters beyond ASCII, where columns in bytes and in characters differ."""
-    if text.isascii():
-        return frozenset()
-    found: set[int] = set()
-    line, last = 1, 0
-    for match in _WIDE.finditer(text):
-        line += text.count("\n", last, match.start())
-        last = match.start()
-        found.add(line)
-    return frozenset(found)
 
 
 def _is_main_guard(test: ast.expr) -> bool:

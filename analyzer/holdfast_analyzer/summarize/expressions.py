@@ -1,319 +1,220 @@
 """Lowers operators, calls, attributes, subscripts, displays and comprehensions."""
 
+import ast
 from typing import Any
 
-import libcst as cst
-
 from . import ir
-from .literals import identifier
-from .reader import LowerExpression, LowerRest, Reader
+from .depth import LONGEST_CHAIN, TooDeep
+from .lowering import LowerExpression, Lowering, LowerRest
 
-_UNARY = {cst.Not: "not", cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
-_BOOLEAN = {cst.And: "and", cst.Or: "or"}
-_BINARY = {
-    cst.Add: "+",
-    cst.Subtract: "-",
-    cst.Multiply: "*",
-    cst.Divide: "/",
-    cst.FloorDivide: "//",
-    cst.Modulo: "%",
-    cst.Power: "**",
-    cst.LeftShift: "<<",
-    cst.RightShift: ">>",
-    cst.BitOr: "|",
-    cst.BitAnd: "&",
-    cst.BitXor: "^",
-    cst.MatrixMultiply: "@",
+_UNARY = {ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
 }
 _COMPARE = {
-    cst.LessThan: "<",
-    cst.GreaterThan: ">",
-    cst.Equal: "==",
-    cst.LessThanEqual: "<=",
-    cst.GreaterThanEqual: ">=",
-    cst.NotEqual: "!=",
-    cst.In: "in",
-    cst.NotIn: "not in",
-    cst.Is: "is",
-    cst.IsNot: "is not",
+    ast.Lt: "<",
+    ast.Gt: ">",
+    ast.Eq: "==",
+    ast.LtE: "<=",
+    ast.GtE: ">=",
+    ast.NotEq: "!=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
 }
 
 
-def _attribute(reader: Reader, node: cst.Attribute, base: ir.Expr, start: int) -> ir.Expr:
-    reader.take(1)
-    name = node.attr.value
-    reader.take(len(name))
-    return ir.Attribute(base, identifier(name), reader.at(start))
+def _call(lowering: Lowering, node: ast.Call, function: ir.Expr) -> ir.Expr:
+    return ir.Call(function, arguments(lowering, node.args, node.keywords), lowering.at(node))
 
 
-def _call(reader: Reader, node: cst.Call, function: ir.Expr, start: int) -> ir.Expr:
-    reader.opening = reader.take(1)
-    arguments = [argument(reader, item) for item in node.args]
-    reader.take(1)
-    return ir.Call(function, arguments, reader.at(start))
-
-
-def argument(reader: Reader, node: cst.Arg) -> ir.Argument:
-    """Lower an argument of a call, or a base or keyword of a class, and the comma after it."""
-    keyword = ""
-    if node.star:
-        reader.take(len(node.star))
-    elif node.keyword is not None:
-        keyword = node.keyword.value
-        reader.take(len(keyword))
-        reader.take(1)
-        keyword = identifier(keyword)
-    lowered = ir.Argument(reader.expression(node.value), keyword, len(node.star))
-    reader.take_comma()
+def arguments(lowering: Lowering, values: list[ast.expr], keywords: list[ast.keyword]) -> list[ir.Argument]:
+    """Lower the arguments of a call, or the bases and keywords of a class, in source order."""
+    expression = lowering.expression
+    if not keywords:
+        return [
+            ir.Argument(expression(value.value), "", 1)
+            if value.__class__ is ast.Starred
+            else ir.Argument(expression(value), "", 0)
+            for value in values
+        ]
+    nodes: list[Any] = [*values, *keywords]
+    if values and _start(values[-1]) > _start(keywords[0]):
+        nodes.sort(key=_start)  # `f(a=1, *b)`
+    lowered = []
+    for node in nodes:
+        if node.__class__ is ast.keyword:
+            lowered.append(ir.Argument(expression(node.value), node.arg or "", 0 if node.arg else 2))
+        elif node.__class__ is ast.Starred:
+            lowered.append(ir.Argument(expression(node.value), "", 1))
+        else:
+            lowered.append(ir.Argument(expression(node), "", 0))
     return lowered
 
 
-def _subscript(reader: Reader, node: cst.Subscript, base: ir.Expr, start: int) -> ir.Expr:
-    reader.take(1)
-    elements = node.slice
-    first = reader.start()
-    items = []
-    for element in elements:
-        items.append(_subscript_element(reader, element.slice))
-        reader.take_comma()
-    index = items[0]
-    if len(items) > 1 or elements[0].comma is not cst.MaybeSentinel.DEFAULT or isinstance(index, ir.Starred):
-        index = ir.Display("tuple", items, reader.at(first))
-    reader.take(1)
-    return ir.Subscript(base, index, reader.at(start))
+def _start(node: ast.expr | ast.keyword) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
-def _subscript_element(reader: Reader, node: cst.BaseSlice) -> ir.Expr:
-    if isinstance(node, cst.Index):
-        if not node.star:
-            return reader.expression(node.value)
-        start = reader.take(1)
-        return ir.Starred(reader.expression(node.value), reader.at(start))
-    assert isinstance(node, cst.Slice)
-    start = reader.start()
-    bounds = []
-    if node.lower is not None:
-        bounds.append(reader.expression(node.lower))
-    reader.take(1)
-    if node.upper is not None:
-        bounds.append(reader.expression(node.upper))
-    if isinstance(node.second_colon, cst.Colon):
-        reader.take(1)
-    if node.step is not None:
-        bounds.append(reader.expression(node.step))
-    return ir.Display("tuple", bounds, reader.at(start))
+def _subscript(lowering: Lowering, node: ast.Subscript, base: ir.Expr) -> ir.Expr:
+    return ir.Subscript(base, lowering.expression(node.slice), lowering.at(node))
 
 
-def _binary(reader: Reader, node: cst.BinaryOperation, left: ir.Expr, start: int) -> ir.Expr:
-    operator = _BINARY[type(node.operator)]
-    reader.take(len(operator))
-    return ir.Operation("binary", operator, [left, reader.expression(node.right)], reader.at(start))
+def _slice(lowering: Lowering, node: ast.Slice) -> ir.Expr:
+    bounds = [lowering.expression(bound) for bound in (node.lower, node.upper, node.step) if bound is not None]
+    return ir.Display("tuple", bounds, lowering.at(node))
 
 
-def _boolean(reader: Reader, node: cst.BooleanOperation, left: ir.Expr, start: int) -> ir.Expr:
-    operator = _BOOLEAN[type(node.operator)]
-    reader.take(len(operator))
-    right = reader.expression(node.right)
-    at = reader.at(start)
-    # `a and b and c` is one operation of three operands, as in `ast`.
-    if isinstance(left, ir.Operation) and left.operator == operator and not node.left.lpar:
-        left.operands.append(right)
-        left.at = at
-        return left
-    return ir.Operation("bool", operator, [left, right], at)
+def _binary(lowering: Lowering, node: ast.BinOp, left: ir.Expr) -> ir.Expr:
+    right = lowering.deeper(node.right)
+    return ir.Operation("binary", BINARY[node.op.__class__], [left, right], lowering.at(node))
 
 
-def _comparison(reader: Reader, node: cst.Comparison, left: ir.Expr, start: int) -> ir.Expr:
-    operators = []
-    operands = [left]
-    for target in node.comparisons:
-        operator = _COMPARE[type(target.operator)]
-        operators.append(operator)
-        for word in operator.split():
-            reader.take(len(word))
-        operands.append(reader.expression(target.comparator))
-    return ir.Operation("compare", " ".join(operators), operands, reader.at(start))
+def _boolean(lowering: Lowering, node: ast.BoolOp) -> ir.Expr:
+    operator = "and" if node.op.__class__ is ast.And else "or"
+    return ir.Operation("bool", operator, _operands(lowering, node, node.values), lowering.at(node))
 
 
-def _unary(reader: Reader, node: cst.UnaryOperation) -> ir.Expr:
-    operator = _UNARY[type(node.operator)]
-    start = reader.take(len(operator))
-    return ir.Operation("unary", operator, [reader.expression(node.expression)], reader.at(start))
+def _comparison(lowering: Lowering, node: ast.Compare) -> ir.Expr:
+    operators = " ".join([_COMPARE[operator.__class__] for operator in node.ops])
+    operands = _operands(lowering, node, [node.left, *node.comparators])
+    return ir.Operation("compare", operators, operands, lowering.at(node))
 
 
-def _conditional(reader: Reader, node: cst.IfExp, body: ir.Expr, start: int) -> ir.Expr:
-    reader.take(2)
-    test = reader.expression(node.test)
-    reader.take(4)
-    orelse = reader.expression(node.orelse)
-    return ir.Conditional(test, body, orelse, reader.at(start))
+def _operands(lowering: Lowering, node: ast.expr, operands: list[ast.expr]) -> list[ir.Expr]:
+    if len(operands) > LONGEST_CHAIN:
+        raise TooDeep.chained(lowering.tree.source.path, node.lineno, len(operands))
+    return [lowering.expression(operand) for operand in operands]
 
 
-def _await(reader: Reader, node: cst.Await) -> ir.Expr:
-    start = reader.take(5)
-    return ir.Await(reader.expression(node.expression), reader.at(start))
+def _unary(lowering: Lowering, node: ast.UnaryOp) -> ir.Expr:
+    return ir.Operation("unary", _UNARY[node.op.__class__], [lowering.deeper(node.operand)], lowering.at(node))
 
 
-def _yield(reader: Reader, node: cst.Yield) -> ir.Expr:
-    start = reader.take(5)
-    reader.scope.is_generator = True
-    value = node.value
-    if value is None:
-        return ir.Yield(None, False, reader.at(start))
-    if isinstance(value, cst.From):
-        reader.take(4)
-        return ir.Yield(reader.expression(value.item), True, reader.at(start))
-    return ir.Yield(reader.expression(value), False, reader.at(start))
+def _conditional(lowering: Lowering, node: ast.IfExp) -> ir.Expr:
+    body = lowering.deeper(node.body)
+    test = lowering.expression(node.test)
+    return ir.Conditional(test, body, lowering.deeper(node.orelse), lowering.at(node))
 
 
-def _walrus(reader: Reader, node: cst.NamedExpr, target: ir.Expr, start: int) -> ir.Expr:
-    reader.take(2)
-    value = reader.expression(node.value)
-    name = target.id if isinstance(target, ir.Name) else ""
-    reader.scope.bind_target(target)
-    return ir.Walrus(name, value, reader.at(start))
+def _await(lowering: Lowering, node: ast.Await) -> ir.Expr:
+    return ir.Await(lowering.deeper(node.value), lowering.at(node))
 
 
-def _starred(reader: Reader, node: cst.StarredElement) -> ir.Expr:
-    start = reader.take(1)
-    return ir.Starred(reader.expression(node.value), reader.at(start))
+def _yield(lowering: Lowering, node: ast.Yield) -> ir.Expr:
+    lowering.scope.is_generator = True
+    value = lowering.expression(node.value) if node.value is not None else None
+    return ir.Yield(value, False, lowering.at(node))
 
 
-def _elements(reader: Reader, nodes: Any) -> list[ir.Expr]:
-    items = []
-    for node in nodes:
-        # A plain `Element` is only its value; its parentheses are the value's.
-        items.append(reader.expression(node.value if type(node) is cst.Element else node))
-        reader.take_comma()
-    return items
+def _yield_from(lowering: Lowering, node: ast.YieldFrom) -> ir.Expr:
+    lowering.scope.is_generator = True
+    return ir.Yield(lowering.expression(node.value), True, lowering.at(node))
 
 
-def _tuple(reader: Reader, node: cst.Tuple) -> ir.Expr:
-    if not node.lpar:
-        start = reader.start()
-        items = _elements(reader, node.elements)
-        return ir.Display("tuple", items, reader.at(start))
-    # A tuple owns its innermost parentheses; the closing one is taken by `Reader.expression`.
-    start = reader.opening
-    items = _elements(reader, node.elements)
-    return ir.Display("tuple", items, reader.between(start, reader.start() + 1))
+def _walrus(lowering: Lowering, node: ast.NamedExpr) -> ir.Expr:
+    value = lowering.expression(node.value)
+    lowering.scope.bind(node.target.id)
+    return ir.Walrus(node.target.id, value, lowering.at(node))
 
 
-def _list(reader: Reader, node: cst.List) -> ir.Expr:
-    start = reader.take(1)
-    items = _elements(reader, node.elements)
-    reader.take(1)
-    return ir.Display("list", items, reader.at(start))
+def _starred(lowering: Lowering, node: ast.Starred) -> ir.Expr:
+    return ir.Starred(lowering.expression(node.value), lowering.at(node))
 
 
-def _set(reader: Reader, node: cst.Set) -> ir.Expr:
-    start = reader.take(1)
-    items = _elements(reader, node.elements)
-    reader.take(1)
-    return ir.Display("set", items, reader.at(start))
+def _tuple(lowering: Lowering, node: ast.Tuple) -> ir.Expr:
+    return ir.Display("tuple", [lowering.expression(item) for item in node.elts], lowering.at(node))
 
 
-def _dict(reader: Reader, node: cst.Dict) -> ir.Expr:
-    start = reader.take(1)
+def _list(lowering: Lowering, node: ast.List) -> ir.Expr:
+    return ir.Display("list", [lowering.expression(item) for item in node.elts], lowering.at(node))
+
+
+def _set(lowering: Lowering, node: ast.Set) -> ir.Expr:
+    return ir.Display("set", [lowering.expression(item) for item in node.elts], lowering.at(node))
+
+
+def _dict(lowering: Lowering, node: ast.Dict) -> ir.Expr:
+    expression = lowering.expression
     keys: list[ir.Expr | None] = []
     values = []
-    for element in node.elements:
-        if isinstance(element, cst.DictElement):
-            keys.append(reader.expression(element.key))
-            reader.take(1)
-        else:
-            reader.take(2)
-            keys.append(None)
-        values.append(reader.expression(element.value))
-        reader.take_comma()
-    reader.take(1)
-    return ir.DictDisplay(keys, values, reader.at(start))
+    for key, value in zip(node.keys, node.values, strict=True):
+        keys.append(None if key is None else expression(key))
+        values.append(expression(value))
+    return ir.DictDisplay(keys, values, lowering.at(node))
 
 
-def _generator(reader: Reader, node: cst.GeneratorExp) -> ir.Expr:
-    # The parentheses are its own, or those of the call whose only argument it is; their owner takes the closing one.
-    start = reader.opening
-    element = reader.expression(node.elt)
-    clauses = _clauses(reader, node.for_in)
-    return ir.Comprehension("generator", element, None, clauses, reader.between(start, reader.start() + 1))
+def _generator(lowering: Lowering, node: ast.GeneratorExp) -> ir.Expr:
+    return _comprehension(lowering, node, "generator")
 
 
-def _list_comprehension(reader: Reader, node: cst.ListComp) -> ir.Expr:
-    start = reader.take(1)
-    element = reader.expression(node.elt)
-    clauses = _clauses(reader, node.for_in)
-    reader.take(1)
-    return ir.Comprehension("list", element, None, clauses, reader.at(start))
+def _list_comprehension(lowering: Lowering, node: ast.ListComp) -> ir.Expr:
+    return _comprehension(lowering, node, "list")
 
 
-def _set_comprehension(reader: Reader, node: cst.SetComp) -> ir.Expr:
-    start = reader.take(1)
-    element = reader.expression(node.elt)
-    clauses = _clauses(reader, node.for_in)
-    reader.take(1)
-    return ir.Comprehension("set", element, None, clauses, reader.at(start))
+def _set_comprehension(lowering: Lowering, node: ast.SetComp) -> ir.Expr:
+    return _comprehension(lowering, node, "set")
 
 
-def _dict_comprehension(reader: Reader, node: cst.DictComp) -> ir.Expr:
-    start = reader.take(1)
-    key = reader.expression(node.key)
-    reader.take(1)
-    value = reader.expression(node.value)
-    clauses = _clauses(reader, node.for_in)
-    reader.take(1)
-    return ir.Comprehension("dict", key, value, clauses, reader.at(start))
+def _comprehension(
+    lowering: Lowering, node: ast.GeneratorExp | ast.ListComp | ast.SetComp, kind: str
+) -> ir.Comprehension:
+    element = lowering.expression(node.elt)
+    return ir.Comprehension(kind, element, None, _clauses(lowering, node.generators), lowering.at(node))
 
 
-def _starred_dict_comprehension(reader: Reader, node: cst.StarredDictComp) -> ir.Expr:
-    start = reader.take(1)
-    stars = reader.take(2)
-    element = ir.Starred(reader.expression(node.value), reader.at(stars))
-    clauses = _clauses(reader, node.for_in)
-    reader.take(1)
-    return ir.Comprehension("dict", element, None, clauses, reader.at(start))
+def _dict_comprehension(lowering: Lowering, node: ast.DictComp) -> ir.Expr:
+    key = lowering.expression(node.key)
+    # PEP 798: `{**a for a in b}` has no value.
+    value = lowering.expression(node.value) if node.value is not None else None
+    return ir.Comprehension("dict", key, value, _clauses(lowering, node.generators), lowering.at(node))
 
 
-def _clauses(reader: Reader, node: cst.CompFor | None) -> list[ir.Clause]:
+def _clauses(lowering: Lowering, nodes: list[ast.comprehension]) -> list[ir.Clause]:
     clauses = []
-    while node is not None:
-        is_async = node.asynchronous is not None
-        if is_async:
-            reader.take(5)
-        reader.take(3)
-        target = reader.expression(node.target)
-        reader.take(2)
-        iterable = reader.expression(node.iter)
-        conditions = []
-        for condition in node.ifs:
-            reader.take(2)
-            conditions.append(reader.expression(condition.test))
-        clauses.append(ir.Clause(target, iterable, conditions, is_async))
-        node = node.inner_for_in
+    for node in nodes:
+        target = lowering.expression(node.target)
+        iterable = lowering.expression(node.iter)
+        conditions = [lowering.expression(condition) for condition in node.ifs]
+        clauses.append(ir.Clause(target, iterable, conditions, bool(node.is_async)))
     return clauses
 
 
 EXPRESSIONS: dict[type, LowerExpression] = {
-    cst.UnaryOperation: _unary,
-    cst.Await: _await,
-    cst.Yield: _yield,
-    cst.StarredElement: _starred,
-    cst.Tuple: _tuple,
-    cst.List: _list,
-    cst.Set: _set,
-    cst.Dict: _dict,
-    cst.GeneratorExp: _generator,
-    cst.ListComp: _list_comprehension,
-    cst.SetComp: _set_comprehension,
-    cst.DictComp: _dict_comprehension,
-    cst.StarredDictComp: _starred_dict_comprehension,
+    ast.Slice: _slice,
+    ast.BoolOp: _boolean,
+    ast.Compare: _comparison,
+    ast.UnaryOp: _unary,
+    ast.IfExp: _conditional,
+    ast.Await: _await,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.NamedExpr: _walrus,
+    ast.Starred: _starred,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.GeneratorExp: _generator,
+    ast.ListComp: _list_comprehension,
+    ast.SetComp: _set_comprehension,
+    ast.DictComp: _dict_comprehension,
 }
-SPINES: dict[type, tuple[str, LowerRest]] = {
-    cst.Attribute: ("value", _attribute),
-    cst.Call: ("func", _call),
-    cst.Subscript: ("value", _subscript),
-    cst.BinaryOperation: ("left", _binary),
-    cst.BooleanOperation: ("left", _boolean),
-    cst.Comparison: ("left", _comparison),
-    cst.IfExp: ("body", _conditional),
-    cst.NamedExpr: ("target", _walrus),
+SPINES: dict[type, LowerRest] = {
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.BinOp: _binary,
 }

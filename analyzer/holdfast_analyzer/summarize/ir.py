@@ -1,7 +1,7 @@
 """The intermediate representation of a function body: what the evaluator reads, and what the cache keeps.
 
-libcst trees are lowered to these plain values once; positions are the file's own. Nothing here refers to libcst, so a
-cached summary is read without importing it. The shapes follow Python's own grammar, reduced to what flows of values,
+Syntax trees are lowered to these plain values once; positions are the file's own. Nothing here refers to `ast`, so a
+cached summary is read without a parser. The shapes follow Python's own grammar, reduced to what flows of values,
 effects and order need: all operators are one `Operation`, all displays one `Display`.
 """
 

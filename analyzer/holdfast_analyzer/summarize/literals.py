@@ -1,22 +1,20 @@
-"""Lowers names, numbers and strings."""
+"""Lowers numbers and strings."""
 
+import ast
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-import libcst as cst
+from holdfast_analyzer.syntax.literals import Field, Literal, Text, literals_in
+from holdfast_analyzer.syntax.parse import parse_expression
 
 from . import ir
-from .reader import LowerExpression, Reader
+from .lowering import LowerExpression, Lowering
 
-_KEYWORDS: dict[str, tuple[str, bool | None]] = {
-    "None": ("none", None),
-    "True": ("bool", True),
-    "False": ("bool", False),
-}
+_KINDS = {bool: "bool", int: "int", float: "float", complex: "complex", type(None): "none", type(...): "ellipsis"}
 _LARGEST_INTEGER = 2**63
-# No literal of more characters than 2**63 has as binary digits, with prefix and separators, need be converted to be compared.
-_LONGEST_INTEGER = 100
+_QUOTES_OF_TWO = 4
 
 # https://docs.python.org/3/reference/lexical_analysis.html#escape-sequences
 _ESCAPE = re.compile(
@@ -36,54 +34,76 @@ _ONE_CHARACTER = {
     "t": "\t",
     "v": "\v",
 }
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_CONSTANTS = frozenset({"None", "True", "False"})
 
 
-def _name(reader: Reader, node: cst.Name) -> ir.Expr:
-    value = node.value
-    at = reader.at(reader.take(len(value)))
-    if value in _KEYWORDS:
-        kind, constant = _KEYWORDS[value]
-        return ir.Constant(kind, constant, at)
-    return ir.Name(identifier(value), at)
+def _constant(lowering: Lowering, node: ast.Constant) -> ir.Expr:
+    value: Any = node.value
+    kind = value.__class__
+    if kind is str:
+        # Two literals side by side have four quotes at least, and no escape is shorter than what it stands for.
+        extra = (node.end_col_offset or 0) - node.col_offset - len(value)
+        if extra < _QUOTES_OF_TWO and node.lineno == node.end_lineno and value.isascii():
+            return ir.Constant("str", value, lowering.at(node))
+        return _string(lowering, node)
+    if kind is bytes:
+        return _string(lowering, node)
+    if kind is complex or (kind is int and value >= _LARGEST_INTEGER):
+        start, end = lowering.span(node)
+        value = lowering.text[start:end]
+    elif value is ...:
+        value = "..."
+    return ir.Constant(_KINDS[kind], value, lowering.at(node))
 
 
-def identifier(text: str) -> str:
-    """The name that an identifier as written stands for: Python compares them in the form NFKC."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+def _string(lowering: Lowering, node: ast.Constant | ast.JoinedStr) -> ir.Expr:
+    """Lower a string as it is written: literals side by side are the parts of one operation, as those of an f-string are."""
+    start, end = lowering.span(node)
+    literals = literals_in(lowering.text, start, end)
+    if len(literals) == 1 and literals[0].parts is None:
+        return _plain(lowering, literals[0], lowering.at(node))
+    operands: list[ir.Expr] = []
+    for literal in literals:
+        if literal.parts is None:
+            operands.append(_plain(lowering, literal, lowering.between(literal.start, literal.end)))
+        else:
+            _parts(lowering, literal.parts, "r" in literal.prefix, operands)
+    return ir.Operation("format", "", operands, lowering.at(node))
 
 
-def _integer(reader: Reader, node: cst.Integer) -> ir.Expr:
-    text = node.value
-    at = reader.at(reader.take(len(text)))
-    if len(text) <= _LONGEST_INTEGER:
-        value = int(text, 0)
-        if value < _LARGEST_INTEGER:
-            return ir.Constant("int", value, at)
-    return ir.Constant("int", text, at)
+def _plain(lowering: Lowering, literal: Literal, at: ir.Position) -> ir.Expr:
+    if "b" in literal.prefix:
+        return ir.Constant("bytes", lowering.text[literal.start : literal.end], at)
+    body = lowering.text[literal.body : literal.body_end]
+    return ir.Constant("str", text_value(body, "r" in literal.prefix), at)
 
 
-def _float(reader: Reader, node: cst.Float) -> ir.Expr:
-    return ir.Constant("float", float(node.value), reader.at(reader.take(len(node.value))))
+def _parts(lowering: Lowering, parts: Sequence[Text | Field], raw: bool, operands: list[ir.Expr]) -> None:
+    for part in parts:
+        if isinstance(part, Text):
+            text = lowering.text[part.start : part.end].replace("{{", "{").replace("}}", "}")
+            operands.append(ir.Constant("str", text_value(text, raw), lowering.between(part.start, part.end)))
+            continue
+        operands.append(_field(lowering, part.start, part.end))
+        specification: list[ir.Expr] = []
+        _parts(lowering, part.specification, True, specification)
+        operands.extend(operand for operand in specification if not isinstance(operand, ir.Constant))
 
 
-def _imaginary(reader: Reader, node: cst.Imaginary) -> ir.Expr:
-    return ir.Constant("complex", node.value, reader.at(reader.take(len(node.value))))
-
-
-def _ellipsis(reader: Reader, node: cst.Ellipsis) -> ir.Expr:
-    return ir.Constant("ellipsis", "...", reader.at(reader.take(3)))
-
-
-def _simple_string(reader: Reader, node: cst.SimpleString) -> ir.Expr:
-    text = node.value
-    at = reader.at(reader.take(len(text)))
-    quote = text[-1]
-    opening = text.index(quote)
-    prefix = text[:opening].lower()
-    if "b" in prefix:
-        return ir.Constant("bytes", text, at)
-    width = 3 if text.startswith(quote * 3, opening) and len(text) >= opening + 6 else 1
-    return ir.Constant("str", text_value(text[opening + width : -width], "r" in prefix), at)
+def _field(lowering: Lowering, start: int, end: int) -> ir.Expr:
+    text = lowering.text
+    found = _DOTTED.fullmatch(text, start, end)
+    if found is None or found[0] in _CONSTANTS or not found[0].isascii():
+        return lowering.expression(parse_expression(text, lowering.starts, start, end))
+    # Most fields are names, and need no parser.
+    first, *rest = found[0].split(".")
+    place = start + len(first)
+    lowered: ir.Expr = ir.Name(first, lowering.between(start, place))
+    for name in rest:
+        place += 1 + len(name)
+        lowered = ir.Attribute(lowered, name, lowering.between(start, place))
+    return lowered
 
 
 def text_value(text: str, raw: bool) -> str:
@@ -118,73 +138,9 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 else match[0]
 
 
-def _formatted(reader: Reader, node: cst.FormattedString | cst.TemplatedString) -> ir.Expr:
-    start = reader.take(len(node.start))
-    operands: list[ir.Expr] = []
-    _parts(reader, node.parts, operands, "r" in node.start.lower())
-    reader.offset += len(node.end)
-    return ir.Operation("format", "", operands, reader.at(start))
-
-
-def _parts(reader: Reader, parts: Any, operands: list[ir.Expr], raw: bool) -> None:
-    for part in parts:
-        if type(part) is cst.FormattedStringText or type(part) is cst.TemplatedStringText:
-            start = reader.offset
-            reader.offset = start + len(part.value)
-            text = text_value(part.value.replace("{{", "{").replace("}}", "}"), raw)
-            operands.append(ir.Constant("str", text, reader.at(start)))
-        else:
-            _replacement(reader, part, operands)
-
-
-def _replacement(
-    reader: Reader, node: cst.FormattedStringExpression | cst.TemplatedStringExpression, operands: list[ir.Expr]
-) -> None:
-    reader.offset += 1
-    operands.append(reader.expression(node.expression))
-    if node.equal is not None:
-        reader.take(1)
-    if node.conversion is not None:
-        reader.take(1)
-        reader.take(len(node.conversion))
-    if node.format_spec is None:
-        reader.take(1)
-        return
-    reader.take(1)
-    specification: list[ir.Expr] = []
-    _parts(reader, node.format_spec, specification, True)
-    operands.extend(operand for operand in specification if not isinstance(operand, ir.Constant))
-    # Nothing is skipped here: a blank before the brace belongs to the specification.
-    reader.offset += 1
-
-
-def _concatenated(reader: Reader, node: cst.ConcatenatedString) -> ir.Expr:
-    start = reader.start()
-    operands: list[ir.Expr] = []
-    rest: Any = node
-    while type(rest) is cst.ConcatenatedString:
-        _literal_part(reader, rest.left, operands)
-        rest = rest.right
-    _literal_part(reader, rest, operands)
-    return ir.Operation("format", "", operands, reader.at(start))
-
-
-def _literal_part(reader: Reader, node: Any, operands: list[ir.Expr]) -> None:
-    part = reader.expression(node)
-    if isinstance(part, ir.Operation):
-        operands.extend(part.operands)
-    else:
-        operands.append(part)
-
-
 EXPRESSIONS: dict[type, LowerExpression] = {
-    cst.Name: _name,
-    cst.Integer: _integer,
-    cst.Float: _float,
-    cst.Imaginary: _imaginary,
-    cst.Ellipsis: _ellipsis,
-    cst.SimpleString: _simple_string,
-    cst.FormattedString: _formatted,
-    cst.TemplatedString: _formatted,
-    cst.ConcatenatedString: _concatenated,
+    ast.Constant: _constant,
+    ast.JoinedStr: _string,
+    # PEP 750: Python 3.14.
+    **({ast.TemplateStr: _string} if hasattr(ast, "TemplateStr") else {}),
 }

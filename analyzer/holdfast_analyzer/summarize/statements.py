@@ -1,265 +1,175 @@
 """Lowers simple statements and compound statements that open no scope."""
 
-import libcst as cst
+import ast
 
 from . import ir
-from .definitions import annotation, suite
-from .literals import identifier
-from .reader import LowerStatement, Reader
-
-_AUGMENTED = {
-    cst.AddAssign: "+",
-    cst.SubtractAssign: "-",
-    cst.MultiplyAssign: "*",
-    cst.MatrixMultiplyAssign: "@",
-    cst.DivideAssign: "/",
-    cst.FloorDivideAssign: "//",
-    cst.ModuloAssign: "%",
-    cst.PowerAssign: "**",
-    cst.LeftShiftAssign: "<<",
-    cst.RightShiftAssign: ">>",
-    cst.BitAndAssign: "&",
-    cst.BitOrAssign: "|",
-    cst.BitXorAssign: "^",
-}
+from .definitions import annotation
+from .depth import LONGEST_CHAIN, LONGEST_ELIF_CHAIN, TooDeep
+from .expressions import BINARY
+from .lowering import Lowering, LowerStatement
 
 
-def _target(reader: Reader, node: cst.BaseExpression) -> ir.Expr:
-    target = reader.expression(node)
-    reader.scope.bind_target(target)
+def _target(lowering: Lowering, node: ast.expr) -> ir.Expr:
+    target = lowering.expression(node)
+    lowering.scope.bind_target(target)
     return target
 
 
-def _expression(reader: Reader, node: cst.Expr) -> ir.Stmt:
-    start = reader.start()
-    return ir.ExprStatement(reader.expression(node.value), reader.at(start))
+def _expression(lowering: Lowering, node: ast.Expr) -> ir.Stmt:
+    return ir.ExprStatement(lowering.expression(node.value), lowering.at(node))
 
 
-def _assign(reader: Reader, node: cst.Assign) -> ir.Stmt:
-    start = reader.start()
-    targets = []
-    for target in node.targets:
-        targets.append(_target(reader, target.target))
-        reader.take(1)
-    value = reader.expression(node.value)
-    return ir.Assign(targets, value, reader.at(start))
+def _assign(lowering: Lowering, node: ast.Assign) -> ir.Stmt:
+    if len(node.targets) > LONGEST_CHAIN:
+        raise TooDeep.chained(lowering.tree.source.path, node.lineno, len(node.targets))
+    targets = [_target(lowering, target) for target in node.targets]
+    return ir.Assign(targets, lowering.expression(node.value), lowering.at(node))
 
 
-def _annotated_assign(reader: Reader, node: cst.AnnAssign) -> ir.Stmt:
-    start = reader.start()
-    target = _target(reader, node.target)
-    reader.take(1)
-    note = annotation(reader, node.annotation.annotation)
-    value = None
-    if node.value is not None:
-        reader.take(1)
-        value = reader.expression(node.value)
-    return ir.AnnotatedAssign(target, note, value, reader.at(start))
+def _annotated_assign(lowering: Lowering, node: ast.AnnAssign) -> ir.Stmt:
+    target = _target(lowering, node.target)
+    note = annotation(lowering, node.annotation)
+    value = lowering.expression(node.value) if node.value is not None else None
+    return ir.AnnotatedAssign(target, note, value, lowering.at(node))
 
 
-def _augmented_assign(reader: Reader, node: cst.AugAssign) -> ir.Stmt:
-    start = reader.start()
-    target = _target(reader, node.target)
-    operator = _AUGMENTED[type(node.operator)]
-    reader.take(len(operator) + 1)
-    value = reader.expression(node.value)
-    return ir.AugmentedAssign(target, operator, value, reader.at(start))
+def _augmented_assign(lowering: Lowering, node: ast.AugAssign) -> ir.Stmt:
+    target = _target(lowering, node.target)
+    value = lowering.expression(node.value)
+    return ir.AugmentedAssign(target, BINARY[node.op.__class__], value, lowering.at(node))
 
 
-def _return(reader: Reader, node: cst.Return) -> ir.Stmt:
-    start = reader.take(6)
-    value = reader.expression(node.value) if node.value is not None else None
-    return ir.Return(value, reader.at(start))
+def _return(lowering: Lowering, node: ast.Return) -> ir.Stmt:
+    value = lowering.expression(node.value) if node.value is not None else None
+    return ir.Return(value, lowering.at(node))
 
 
-def _raise(reader: Reader, node: cst.Raise) -> ir.Stmt:
-    start = reader.take(5)
-    exception = reader.expression(node.exc) if node.exc is not None else None
-    cause = None
-    if node.cause is not None:
-        reader.take(4)
-        cause = reader.expression(node.cause.item)
-    return ir.Raise(exception, cause, reader.at(start))
+def _raise(lowering: Lowering, node: ast.Raise) -> ir.Stmt:
+    exception = lowering.expression(node.exc) if node.exc is not None else None
+    cause = lowering.expression(node.cause) if node.cause is not None else None
+    return ir.Raise(exception, cause, lowering.at(node))
 
 
-def _assert(reader: Reader, node: cst.Assert) -> ir.Stmt:
-    start = reader.take(6)
-    test = reader.expression(node.test)
-    message = None
-    if node.msg is not None:
-        reader.take(1)
-        message = reader.expression(node.msg)
-    return ir.Assert(test, message, reader.at(start))
+def _assert(lowering: Lowering, node: ast.Assert) -> ir.Stmt:
+    test = lowering.expression(node.test)
+    message = lowering.expression(node.msg) if node.msg is not None else None
+    return ir.Assert(test, message, lowering.at(node))
 
 
-def _delete(reader: Reader, node: cst.Del) -> ir.Stmt:
-    start = reader.take(3)
+def _delete(lowering: Lowering, node: ast.Delete) -> ir.Stmt:
     # `del` makes a name local to its scope as an assignment does.
-    target = _target(reader, node.target)
-    targets = [target]
-    if isinstance(node.target, cst.Tuple) and not node.target.lpar and isinstance(target, ir.Display):
-        targets = target.items
-    return ir.Delete(targets, reader.at(start))
+    return ir.Delete([_target(lowering, target) for target in node.targets], lowering.at(node))
 
 
-def _pass(reader: Reader, node: cst.Pass) -> ir.Stmt:
-    return ir.Jump("pass", reader.at(reader.take(4)))
+def _pass(lowering: Lowering, node: ast.Pass) -> ir.Stmt:
+    return ir.Jump("pass", lowering.at(node))
 
 
-def _break(reader: Reader, node: cst.Break) -> ir.Stmt:
-    return ir.Jump("break", reader.at(reader.take(5)))
+def _break(lowering: Lowering, node: ast.Break) -> ir.Stmt:
+    return ir.Jump("break", lowering.at(node))
 
 
-def _continue(reader: Reader, node: cst.Continue) -> ir.Stmt:
-    return ir.Jump("continue", reader.at(reader.take(8)))
+def _continue(lowering: Lowering, node: ast.Continue) -> ir.Stmt:
+    return ir.Jump("continue", lowering.at(node))
 
 
-def _global(reader: Reader, node: cst.Global) -> ir.Stmt:
-    start = reader.take(6)
-    names = _declared_names(reader, node)
-    reader.scope.global_names.extend(names)
-    return ir.Declare("global", names, reader.at(start))
+def _global(lowering: Lowering, node: ast.Global) -> ir.Stmt:
+    lowering.scope.global_names.extend(node.names)
+    return ir.Declare("global", node.names, lowering.at(node))
 
 
-def _nonlocal(reader: Reader, node: cst.Nonlocal) -> ir.Stmt:
-    start = reader.take(8)
-    names = _declared_names(reader, node)
-    reader.scope.nonlocal_names.extend(names)
-    return ir.Declare("nonlocal", names, reader.at(start))
+def _nonlocal(lowering: Lowering, node: ast.Nonlocal) -> ir.Stmt:
+    lowering.scope.nonlocal_names.extend(node.names)
+    return ir.Declare("nonlocal", node.names, lowering.at(node))
 
 
-def _declared_names(reader: Reader, node: cst.Global | cst.Nonlocal) -> list[str]:
-    names = []
-    for item in node.names:
-        reader.take(len(item.name.value))
-        reader.take_comma()
-        names.append(identifier(item.name.value))
-    return names
-
-
-def _if(reader: Reader, node: cst.If) -> ir.Stmt:
+def _if(lowering: Lowering, node: ast.If) -> ir.Stmt:
     first: ir.If | None = None
     orelse: list[ir.Stmt] = []
-    branch: cst.If | cst.Else | None = node
+    branch = node
+    length = 0
     # A chain of `elif` nests as deep as it is long, so it is followed in a loop.
-    while isinstance(branch, cst.If):
-        start = reader.take(4 if first is not None else 2)
-        test = reader.expression(branch.test)
-        reader.take(1)
-        lowered = ir.If(test, [], [], reader.at(start))
-        lowered.body = suite(reader, branch.body)
+    while True:
+        test = lowering.expression(branch.test)
+        lowered = ir.If(test, lowering.block(branch.body), [], lowering.header(branch, branch.test))
         if first is None:
             first = lowered
         else:
             orelse.append(lowered)
-            reader.starts[start] = lowered
         orelse = lowered.orelse
-        branch = branch.orelse
-    orelse.extend(_else(reader, branch))
-    assert first is not None
+        following = branch.orelse[0] if len(branch.orelse) == 1 else None
+        if not isinstance(following, ast.If):
+            break
+        branch = following
+        length += 1
+        if length > LONGEST_ELIF_CHAIN:
+            raise TooDeep.branched(lowering.tree.source.path, branch.lineno, length)
+    orelse.extend(lowering.block(branch.orelse))
     return first
 
 
-def _else(reader: Reader, node: cst.Else | cst.Finally | None) -> list[ir.Stmt]:
-    if node is None:
-        return []
-    reader.take(4 if isinstance(node, cst.Else) else 7)
-    reader.take(1)
-    return suite(reader, node.body)
+def _while(lowering: Lowering, node: ast.While) -> ir.Stmt:
+    test = lowering.expression(node.test)
+    at = lowering.header(node, node.test)
+    body = lowering.block(node.body)
+    return ir.While(test, body, lowering.block(node.orelse), at)
 
 
-def _while(reader: Reader, node: cst.While) -> ir.Stmt:
-    start = reader.take(5)
-    test = reader.expression(node.test)
-    reader.take(1)
-    at = reader.at(start)
-    body = suite(reader, node.body)
-    return ir.While(test, body, _else(reader, node.orelse), at)
+def _for(lowering: Lowering, node: ast.For | ast.AsyncFor) -> ir.Stmt:
+    target = _target(lowering, node.target)
+    iterable = lowering.expression(node.iter)
+    at = lowering.header(node, node.iter)
+    body = lowering.block(node.body)
+    return ir.For(target, iterable, body, lowering.block(node.orelse), node.__class__ is ast.AsyncFor, at)
 
 
-def _for(reader: Reader, node: cst.For) -> ir.Stmt:
-    start = reader.start()
-    is_async = node.asynchronous is not None
-    if is_async:
-        reader.take(5)
-    reader.take(3)
-    target = _target(reader, node.target)
-    reader.take(2)
-    iterable = reader.expression(node.iter)
-    reader.take(1)
-    at = reader.at(start)
-    body = suite(reader, node.body)
-    return ir.For(target, iterable, body, _else(reader, node.orelse), is_async, at)
-
-
-def _with(reader: Reader, node: cst.With) -> ir.Stmt:
-    start = reader.start()
-    is_async = node.asynchronous is not None
-    if is_async:
-        reader.take(5)
-    reader.take(4)
-    parenthesised = isinstance(node.lpar, cst.LeftParen)
-    if parenthesised:
-        reader.take(1)
+def _with(lowering: Lowering, node: ast.With | ast.AsyncWith) -> ir.Stmt:
     items = []
     for item in node.items:
-        context = reader.expression(item.item)
-        target = None
-        if item.asname is not None:
-            reader.take(2)
-            target = _target(reader, item.asname.name)
-        reader.take_comma()
+        context = lowering.expression(item.context_expr)
+        target = _target(lowering, item.optional_vars) if item.optional_vars is not None else None
         items.append(ir.WithItem(context, target))
-    if parenthesised:
-        reader.take(1)
-    reader.take(1)
-    at = reader.at(start)
-    return ir.With(items, suite(reader, node.body), is_async, at)
+    last = node.items[-1]
+    at = lowering.header(node, last.optional_vars or last.context_expr)
+    return ir.With(items, lowering.block(node.body), node.__class__ is ast.AsyncWith, at)
 
 
-def _try(reader: Reader, node: cst.Try | cst.TryStar) -> ir.Stmt:
-    start = reader.take(3)
-    reader.take(1)
-    at = reader.at(start)
-    body = suite(reader, node.body)
-    handlers = [_handler(reader, handler) for handler in node.handlers]
-    orelse = _else(reader, node.orelse)
-    return ir.Try(body, handlers, orelse, _else(reader, node.finalbody), at)
+def _try(lowering: Lowering, node: ast.Try | ast.TryStar) -> ir.Stmt:
+    at = lowering.header(node, None)
+    body = lowering.block(node.body)
+    handlers = [_handler(lowering, handler) for handler in node.handlers]
+    orelse = lowering.block(node.orelse)
+    return ir.Try(body, handlers, orelse, lowering.block(node.finalbody), at)
 
 
-def _handler(reader: Reader, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Handler:
-    start = reader.take(6)
-    if isinstance(node, cst.ExceptStarHandler):
-        reader.take(1)
-    caught = reader.expression(node.type) if node.type is not None else None
-    name = ""
+def _handler(lowering: Lowering, node: ast.ExceptHandler) -> ir.Handler:
+    caught = lowering.expression(node.type) if node.type is not None else None
     if node.name is not None:
-        reader.take(2)
-        target = _target(reader, node.name.name)
-        name = target.id if isinstance(target, ir.Name) else ""
-    reader.take(1)
-    at = reader.at(start)
-    return ir.Handler(caught, name, suite(reader, node.body), at)
+        lowering.scope.bind(node.name)
+    at = lowering.header(node, node.type)
+    return ir.Handler(caught, node.name or "", lowering.block(node.body), at)
 
 
 STATEMENTS: dict[type, LowerStatement] = {
-    cst.Expr: _expression,
-    cst.Assign: _assign,
-    cst.AnnAssign: _annotated_assign,
-    cst.AugAssign: _augmented_assign,
-    cst.Return: _return,
-    cst.Raise: _raise,
-    cst.Assert: _assert,
-    cst.Del: _delete,
-    cst.Pass: _pass,
-    cst.Break: _break,
-    cst.Continue: _continue,
-    cst.Global: _global,
-    cst.Nonlocal: _nonlocal,
-    cst.If: _if,
-    cst.While: _while,
-    cst.For: _for,
-    cst.With: _with,
-    cst.Try: _try,
-    cst.TryStar: _try,
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated_assign,
+    ast.AugAssign: _augmented_assign,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.Delete: _delete,
+    ast.Pass: _pass,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.If: _if,
+    ast.While: _while,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.TryStar: _try,
 }

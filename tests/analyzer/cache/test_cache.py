@@ -17,6 +17,7 @@ from holdfast_analyzer.outline import Outline, outline
 from holdfast_analyzer.outline.shape import Region
 from holdfast_analyzer.source import SourceText
 from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.syntax.parse import parse_source
 
 LONG_AGO = time.time() - 3600
 
@@ -32,7 +33,7 @@ def must_not_run() -> NoReturn:
 
 
 def outlined(path: Path) -> Outline:
-    return outline(SourceText.from_bytes(str(path), path.read_bytes()))
+    return outline(parse_source(SourceText.from_bytes(str(path), path.read_bytes())))
 
 
 def test_an_unchanged_file_is_known_without_being_read(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_a_buffer_stands_for_its_file_in_one_run_only(tmp_path: Path) -> None:
     cache.save()
     editing = Cache.open(tmp_path / "cache")
     editing.hold(str(path), b"b = 1\n")
-    edited = outline(SourceText(str(path), "b = 1\n"))
+    edited = outline(parse_source(SourceText(str(path), "b = 1\n")))
     assert editing.outline(str(path), must_not_run, lambda: edited) == edited
     editing.save()
     assert Cache.open(tmp_path / "cache").outline(str(path), must_not_run, must_not_run) == outlined(path)

@@ -1,13 +1,17 @@
 """Outlines of text that Python refuses, or that only a newer Python accepts."""
 
 import warnings
-from textwrap import dedent
 
 import pytest
 
-from holdfast_analyzer.outline import outline
-from holdfast_analyzer.outline.downlevel import downlevel
+from holdfast_analyzer.outline import Outline, outline
 from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.syntax.parse import parse_source
+
+
+def outlined(text: str) -> Outline:
+    return outline(parse_source(SourceText("m.py", text)))
+
 
 NEWER = """\
 type Alias[T] = int
@@ -40,8 +44,8 @@ REGISTRY = []
 
 
 def test_newer_syntax_keeps_names_calls_and_lines() -> None:
-    found = outline(SourceText("m.py", NEWER))
-    assert found.downleveled
+    found = outlined(NEWER)
+    assert found.is_newer
     assert {name: [r.line for r in regions] for name, regions in found.bindings.items()} == {
         "Alias": [1], "Long": [2], "after": [4], "text": [13], "yield_": [13],
         "message": [23], "spread": [24], "merged": [25], "REGISTRY": [26],
@@ -60,15 +64,8 @@ def test_newer_syntax_keeps_names_calls_and_lines() -> None:
     assert found.lines == NEWER.count("\n")
 
 
-def test_rewriting_keeps_every_line_in_place() -> None:
-    older = downlevel(NEWER)
-    assert older is not None
-    assert older.count("\n") == NEWER.count("\n")
-    assert older.split("\n")[15].strip().startswith("generic)")
-
-
 def test_lazy_imports_are_imports() -> None:
-    found = outline(SourceText("m.py", "lazy import a.b\nlazy from c import d as e\nlazy = 1\n"))
+    found = outlined("lazy import a.b\nlazy from c import d as e\nlazy = 1\n")
     assert [(i.bound, i.submodule, i.name, i.line) for i in found.imports] == [("a", "a.b", "", 1), ("e", "", "d", 2)]
 
 
@@ -89,21 +86,21 @@ def test_lazy_imports_are_imports() -> None:
 )
 def test_what_cannot_be_read_is_said(text: str, line: int, message: str) -> None:
     with pytest.raises(UnreadableSource) as caught:
-        outline(SourceText("m.py", text))
+        outlined(text)
     assert caught.value.message.startswith(message)
     assert (caught.value.path, caught.value.line) == ("m.py", line)
 
 
 def test_long_chains_of_elif_are_read() -> None:
     text = "if a:\n  b\n" + "elif a:\n  x = f\n" * 900
-    assert len(outline(SourceText("m.py", text)).bindings["x"]) == 900
+    assert len(outlined(text).bindings["x"]) == 900
 
 
 def test_deep_expressions_that_python_takes_are_read() -> None:
     text = (
         "CACHE = []\ndef f(a):\n    return " + "+".join(["a"] * 900) + " + CACHE.pop()\n" + "g(" * 190 + "f" + ")" * 190
     )
-    found = outline(SourceText("m.py", text))
+    found = outlined(text)
     assert [write.target for write in found.writes] == ["CACHE"]
     assert [h.handed for h in found.handed] == ["f"]
 
@@ -111,21 +108,12 @@ def test_deep_expressions_that_python_takes_are_read() -> None:
 def test_python_warns_nobody() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        outline(
-            SourceText(
-                "m.py",
-                dedent(r"""
-            x = '\d'
-            assert (x, 1)
-            y = 1 is 2
-        """),
-            )
-        )
+        outlined("x = '\\d'\nassert (x, 1)\ny = 1 is 2\n")
     assert caught == []
 
 
 def test_a_file_of_50_000_lines_is_read() -> None:
     text = "import q\n" + "".join(f"def f{n}(a):\n    q.x = {n}\n" for n in range(25_000))
-    found = outline(SourceText("m.py", text))
+    found = outlined(text)
     assert len(found.functions) == len(found.writes) == 25_000
     assert (found.lines, found.writes[-1].line) == (50_001, 50_001)

@@ -1,14 +1,15 @@
-"""What the outline of a file says, through `outline(source)`."""
+"""What the outline of a file says, through `outline(tree)`."""
 
 from textwrap import dedent
 
 from holdfast_analyzer.outline import Outline, outline
 from holdfast_analyzer.outline.shape import HandedFunction, ImportOutline, Region, WriteOutline
 from holdfast_analyzer.source import SourceText
+from holdfast_analyzer.syntax.parse import parse_source
 
 
 def outlined(text: str) -> Outline:
-    return outline(SourceText("module.py", dedent(text)))
+    return outline(parse_source(SourceText("module.py", dedent(text))))
 
 
 def written(text: str) -> list[tuple[str, str, str]]:
@@ -416,7 +417,7 @@ def test_generators_are_told_by_their_own_scope() -> None:
 
 
 def test_lines_and_regions_of_a_file_with_other_line_ends() -> None:
-    found = outline(SourceText("m.py", "a = 1\r\nb = 2\r\n\x0cc = 3"))
-    assert (found.lines, found.downleveled) == (3, False)
+    found = outline(parse_source(SourceText("m.py", "a = 1\r\nb = 2\r\n\x0cc = 3")))
+    assert (found.lines, found.is_newer) == (3, False)
     assert [found.bindings[name][0].line for name in "abc"] == [1, 2, 3]
-    assert outline(SourceText("m.py", "")).lines == 0
+    assert outline(parse_source(SourceText("m.py", ""))).lines == 0

@@ -1,17 +1,22 @@
 """What the tests of lowering share: lowering a whole text, and writing the representation without its positions."""
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from textwrap import indent
 from typing import Any
 
 import msgspec
 import pytest
 
+from holdfast_analyzer.outline.blocks import blocks
 from holdfast_analyzer.outline.shape import Region
 from holdfast_analyzer.source import SourceText
 from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.summarize.find import block_of, statement_at
 from holdfast_analyzer.summarize.lower import summarize
+from holdfast_analyzer.syntax.parse import parse_source
 
 
 def nodes_of(value: object) -> Iterator[Any]:
@@ -54,13 +59,36 @@ def _written() -> Callable[[object], str]:
 
 @pytest.fixture
 def lowered() -> Callable[[str], list[ir.Stmt]]:
-    """Lowers the one statement that a text consists of."""
+    """Lowers a text. Imports and classes are in no block of a module, so they are put into one."""
 
     def lower(text: str) -> list[ir.Stmt]:
-        source = SourceText("sample.py", text)
-        return summarize(source, Region(1, source.line_count, 0))
+        tree = parse_source(SourceText("sample.py", text))
+        statements = [statement for block in blocks(tree) for statement in summarize(tree, block)]
+        if statements and not text.startswith("class "):
+            return statements
+        (whole,) = lower(f"if 1:\n{indent(text, ' ')}")
+        assert isinstance(whole, ir.If)
+        return whole.body
 
     return lower
+
+
+@pytest.fixture
+def statements() -> Callable[[str], Callable[[Region], ir.Stmt | None]]:
+    """Lowers the statement at a region of a text, as the analyzer does: out of the block that it lies in."""
+
+    def of(text: str) -> Callable[[Region], ir.Stmt | None]:
+        tree = parse_source(SourceText("sample.py", text))
+        found = blocks(tree)
+        lowered = functools.cache(lambda line: summarize(tree, next(block for block in found if block.line == line)))
+
+        def at(region: Region) -> ir.Stmt | None:
+            block = block_of(found, region)
+            return statement_at(lowered(block.line), region) if block is not None else None
+
+        return at
+
+    return of
 
 
 @pytest.fixture

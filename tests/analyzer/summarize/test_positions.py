@@ -11,7 +11,9 @@ import pytest
 from holdfast_analyzer.outline.shape import Region
 from holdfast_analyzer.source import SourceText
 from holdfast_analyzer.summarize import ir
-from holdfast_analyzer.summarize.lower import summarize
+
+Lower = Callable[[str], list[ir.Stmt]]
+Statements = Callable[[str], Callable[[Region], ir.Stmt | None]]
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 MODULES = [
@@ -102,6 +104,15 @@ def position(node: Any, lines: list[str]) -> ir.Position:
     )
 
 
+def members(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module and its classes; of a class itself, which is in no block, only those."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from members(node.body)
+        else:
+            yield node
+
+
 def outside_formatted_strings(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes under a node. Python 3.11 places what stands inside f-strings wrongly, so those are left out."""
     waiting = [node]
@@ -145,35 +156,37 @@ def of_ir(node: Any) -> str | None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_calls_names_and_attributes_stand_where_ast_says(
-    module: str, nodes_of: Callable[[object], Iterator[Any]]
+    module: str, lowered: Lower, nodes_of: Callable[[object], Iterator[Any]]
 ) -> None:
     path = STANDARD_LIBRARY / f"{module}.py"
     if not path.exists():  # `pathlib` and others are packages in some versions
         path = STANDARD_LIBRARY / module / "__init__.py"
     source = SourceText.from_bytes(str(path), path.read_bytes())
     lines = source.text.split("\n")
-    compared = 0
-    for node in ast.parse(source.text).body:
-        expected = by_ast(node, lines)
-        found = by_lowering(summarize(source, region_of(node, lines)), nodes_of)
-        assert expected - found == set(), f"line {node.lineno}"
-        compared += len(expected)
-    assert compared
+    found = by_lowering(lowered(source.text), nodes_of)
+    expected = {item for node in members(ast.parse(source.text).body) for item in by_ast(node, lines)}
+    assert expected - found == set()
+    assert expected
 
 
 @pytest.mark.parametrize("module", ["asyncio/tasks", "collections/__init__", "difflib", "doctest", "typing"])
 def test_every_nested_statement_can_be_asked_for_alone(
-    module: str, nodes_of: Callable[[object], Iterator[Any]]
+    module: str, statements: Statements, nodes_of: Callable[[object], Iterator[Any]]
 ) -> None:
     path = STANDARD_LIBRARY / f"{module}.py"
-    source = SourceText.from_bytes(str(path), path.read_bytes())
-    lines = source.text.split("\n")
-    simple = ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Expr
-    for node in ast.walk(ast.parse(source.text)):
-        if isinstance(node, simple):
-            statements = summarize(source, region_of(node, lines))
-            assert len(statements) == 1, f"line {node.lineno}"
-            assert by_ast(node, lines) - by_lowering(statements, nodes_of) == set(), f"line {node.lineno}"
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    statement = statements(text)
+    simple = ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.AsyncFunctionDef | ast.Expr | ast.For | ast.With
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, simple) and not is_docstring(node):
+            found = statement(region_of(node, lines))
+            assert found is not None, f"line {node.lineno}"
+            assert by_ast(node, lines) - by_lowering([found], nodes_of) == set(), f"line {node.lineno}"
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def test_every_name_stands_on_its_own_text_also_inside_formatted_strings(
@@ -250,16 +263,46 @@ def test_parentheses_comments_and_line_ends_are_placed_as_in_ast(
     assert [item for item in found if item[1] not in slices] == [item for item in expected if item[1] not in slices]
 
 
-def test_a_header_ends_with_its_colon() -> None:
-    text = "@d\nasync def f(\n    a,  # :\n) -> b :\n    pass\n"
-    (function,) = summarize(SourceText("sample.py", text), Region(1, 5, 0))
-    assert isinstance(function, ir.FunctionDef)
-    assert function.at == function.function.at == (2, 1, 4, 9)
+HEADERS = {
+    "@d\nasync def f(\n    a,  # :\n) -> b :\n    pass": (2, 1, 4, 9),
+    "def f(): pass": (1, 1, 1, 9),
+    "def f (a, /, *, b = (1) ) : pass": (1, 1, 1, 28),
+    "def f(*a: 'b:c', **d,  # :\n): pass": (1, 1, 2, 3),
+    "if (a  # :\n) :\n    pass": (1, 1, 2, 4),
+    "while a[b:c]: pass": (1, 1, 1, 14),
+    "for a in {b: c}: pass": (1, 1, 1, 17),
+    "with (a as b, (c)) : pass": (1, 1, 1, 21),
+    "with a as (b): pass": (1, 1, 1, 15),
+    "try \\\n: pass\nfinally: pass": (1, 1, 2, 2),
+    "match é, : \n    case _: pass": (1, 1, 1, 11),
+}
 
 
-def test_statement_positions_leave_the_semicolon_out() -> None:
-    source = SourceText("sample.py", "if x: a = 1; b = (2); c\n")
-    assert [statement.at for statement in summarize(source, Region(1, 1, 13))] == [(1, 14, 1, 21)]
+@pytest.mark.parametrize("text", HEADERS)
+def test_a_header_ends_with_its_colon(text: str, lowered: Lower) -> None:
+    (statement,) = lowered(text + "\n")
+    assert statement.at == HEADERS[text]
+    if isinstance(statement, ir.FunctionDef):
+        assert statement.function.at == HEADERS[text]
+
+
+def test_the_header_of_a_handler_of_a_class_and_of_a_lambda_end_with_their_colons(
+    lowered: Lower, nodes_of: Callable[[object], Iterator[Any]]
+) -> None:
+    text = (
+        "if 1:\n class A (b, c = d) : pass\n class B: x = lambda  a = (1) : (a)\n try: pass\n except (C) as e : pass\n"
+    )
+    places = {type(node).__name__: node.at for node in nodes_of(lowered(text)) if hasattr(node, "at")}
+    assert places["ClassDef"] == (3, 2, 3, 10)
+    assert places["FunctionBody"] == (3, 15, 3, 32)
+    assert places["Return"] == (3, 33, 3, 36)
+    assert places["Handler"] == (5, 2, 5, 19)
+
+
+def test_statement_positions_leave_the_semicolon_out(statements: Statements) -> None:
+    found = statements("if x: a = 1; b = (2); c\n")(Region(1, 1, 13))
+    assert found is not None
+    assert found.at == (1, 14, 1, 21)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +323,16 @@ def test_statement_positions_leave_the_semicolon_out() -> None:
         ("y = '\u2028\x0b\x1c'\nx = 2\n", Region(2, 2, 0), "x"),
     ],
 )
-def test_one_statement_is_picked_from_lines_that_hold_others(text: str, region: Region, name: str) -> None:
-    (statement,) = summarize(SourceText("sample.py", text), region)
-    assert isinstance(statement, ir.Assign)
-    assert statement.targets[0] == ir.Name(name, (region.line, region.column + 1, region.line, region.column + 2))
+def test_one_statement_is_picked_from_lines_that_hold_others(
+    text: str, region: Region, name: str, statements: Statements
+) -> None:
+    found = statements(text)(region)
+    assert isinstance(found, ir.Assign)
+    assert found.targets[0] == ir.Name(name, (region.line, region.column + 1, region.line, region.column + 2))
+
+
+def test_type_parameters_are_bound_and_their_text_is_no_header(lowered: Lower) -> None:
+    (function,) = lowered("def f[T: int, *Ts](a):\n    type B = T\n    return t'{a}'\n")
+    assert isinstance(function, ir.FunctionDef)
+    assert function.function.bound == ["T", "Ts", "a", "B"]
+    assert function.at == (1, 1, 1, 23)
