@@ -77,11 +77,13 @@ def _below(top: str, path: str) -> str:
 
 def _analysed(top: str, commit: str, inside: Sequence[str], root: str, settings: Settings, title: str) -> Base:
     with tempfile.TemporaryDirectory(prefix="holdfast-since-") as folder:
-        tree = os.path.join(os.path.realpath(folder), "tree")
-        elsewhere = os.path.join(os.path.realpath(folder), "elsewhere")
+        around = os.path.realpath(folder)
+        # A checkout that is itself a package names its modules after its folder.
+        tree = os.path.join(around, "then", os.path.basename(top) or "root")
+        elsewhere = os.path.join(around, "elsewhere")
         # A folder of its own to be relative to, so that every path is absolute; a mark, so that the tree is a checkout.
         for made in (tree, elsewhere, os.path.join(tree, ".hg")):
-            os.mkdir(made)
+            os.makedirs(made)
         for name, content in files_at(top, commit, SOURCES):
             target = os.path.join(tree, name)
             os.makedirs(os.path.dirname(target), exist_ok=True)

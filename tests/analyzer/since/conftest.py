@@ -41,7 +41,7 @@ class Repository:
     def write(self, **files: str) -> None:
         """Write files; `__` stands for a slash in their names."""
         for name, text in files.items():
-            path = self.folder / f"{name.replace('__', '/')}.py"
+            path = self.folder / f"{name if name == '__init__' else name.replace('__', '/')}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 

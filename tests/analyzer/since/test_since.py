@@ -89,6 +89,11 @@ def test_a_folder_inside_the_checkout(repository, check, monkeypatch) -> None:
     assert [(path, line) for path, line, _ in check("--since", "main", "a").changes] == [("a/shop.py", 9)]
 
 
+def test_a_checkout_that_is_a_package_itself(repository, check) -> None:
+    repository.commit(__init__="", shop=SHOP.replace("from steps", "from .steps"), steps=STEPS)
+    assert check("--since", "HEAD").changes == []
+
+
 def test_a_base_is_kept_in_the_cache(repository, check) -> None:
     repository.commit(shop=SHOP, steps=STEPS)
     repository.write(shop=SWAPPED)
