@@ -85,7 +85,12 @@ class Durable:
 
 
 class Invoke:
-    """Call a function of the user in a given scope."""
+    """Call a function of the user in a given scope.
+
+    The former scope is set again, and not by `reset`, which deletes the variable from the context where it had no value.
+    Until Python 3.12 the collector can run meanwhile, and who asks for the scope then (the guard, in a finalizer) leaves
+    a pointer to the deleted value in the variable's cache.
+    """
 
     __slots__ = ("_args", "_function", "_kwargs", "_scope", "_timeout")
 
@@ -106,11 +111,12 @@ class Invoke:
     def run(self) -> Any:
         if self._timeout is not None:
             return self._run_timed(self._timeout)
-        token = scope.set(self._scope)
+        former = scope.get()
+        scope.set(self._scope)
         try:
             return self._function(*self._args, **self._kwargs)
         finally:
-            scope.reset(token)
+            scope.set(former)
 
     def _run_timed(self, timeout: float) -> Any:
         """Call in a thread of its own: nothing can stop a thread, but one can stop to wait for it."""
@@ -135,7 +141,8 @@ class Invoke:
         return result
 
     async def arun(self) -> Any:
-        token = scope.set(self._scope)
+        former = scope.get()
+        scope.set(self._scope)
         try:
             if self._timeout is None:
                 return await self._call()
@@ -147,7 +154,7 @@ class Invoke:
                     raise self._late(self._timeout) from error
                 raise
         finally:
-            scope.reset(token)
+            scope.set(former)
 
     async def _call(self) -> Any:
         value = self._function(*self._args, **self._kwargs)

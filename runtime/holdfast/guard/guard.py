@@ -21,7 +21,7 @@ from holdfast.guard.interception import Interception
 from holdfast.guard.places import unit_frames
 from holdfast.guard.settings import Settings, settings_of
 from holdfast.guard.source import source_of, source_of_file
-from holdfast.guard.state import Write, Writes
+from holdfast.guard.state import Write
 from holdfast.guard.stretches import Inside, Outside, Stretch
 from holdfast.guard.watcher import WATCHER
 from holdfast.guard.wording import hazard_use, worded, written
@@ -71,7 +71,6 @@ class Guard:
         self.seen: Counter[Interception] = Counter()
         self._report = report
         self._settings = settings if settings is not None else settings_of(Path.cwd())
-        self._writes: dict[CodeType, Writes] = {}
         self._stretches: WeakKeyDictionary[Execution, Stretch] = WeakKeyDictionary()
         self._judged: dict[tuple[int, int], CodeType] = {}
         self._reported: dict[tuple[Any, ...], Interception] = {}
@@ -105,10 +104,7 @@ class Guard:
         function = branch.execution.workflow.function
         WATCHER.follow(function, *(type(each) for each in arguments))
         watched = WATCHER.backend.inside(effect)
-        writes = self._writes.get(function.__code__)
-        if writes is None:
-            with Muted():
-                writes = self._writes[function.__code__] = Writes(function, WATCHER.hazards)
+        writes = WATCHER.writes_of(function)
         if not writes.found:
             return watched
         stretch = self._stretches[branch.execution] = Stretch(self, branch, writes)

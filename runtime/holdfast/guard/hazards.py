@@ -127,6 +127,10 @@ class Hazards:
         found = self._bound.get((id(receiver), name)) if name in self._bound_names else None
         return found[1] if found is not None else ()
 
+    def is_bound(self, name: str) -> bool:
+        """Whether a method of this name is a hazard on some certain object."""
+        return name in self._bound_names
+
     def of_code(self, code: types.CodeType) -> Found:
         """Return the hazards of calling a function that has this code, as far as a module shows it under its name."""
         self.refresh()

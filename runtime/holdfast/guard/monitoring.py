@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.guard.arguments import ABSENT
 from holdfast.guard.reads import reads_of
+from holdfast.guard.sites import Sites
 
 if TYPE_CHECKING:
     from holdfast.execution.effects import Effect
@@ -24,10 +25,6 @@ monitoring: Final[Any] = getattr(sys, "monitoring", None)
 """The module, which Python 3.11 does not have; then nobody asks for it."""
 _FREE_TOOLS: Final = (4, 3)
 """The tool ids that are meant for nobody in particular (`sys.monitoring`, "Tool identifiers")."""
-_ENOUGH: Final = 8
-"""Harmless calls after which a site is left alone."""
-_ENOUGH_OF_SEVERAL: Final = 256
-"""The same, for a site that has called more than one thing."""
 
 
 class Monitoring:
@@ -36,7 +33,7 @@ class Monitoring:
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
         self._tool = -1
-        self._sites: dict[tuple[int, int], list[int]] = {}
+        self._sites = Sites()
         self._reads: dict[int, dict[int, Found]] = {}
 
     def start(self) -> None:
@@ -95,13 +92,7 @@ class Monitoring:
                 watcher.follow(called)
         elif type(called) is not types.BuiltinFunctionType:
             watcher.follow(called)
-        site = self._sites.get((id(code), offset))
-        if site is None:
-            site = self._sites[id(code), offset] = [_ENOUGH, id(called)]
-        elif site[1] != id(called) and site[1]:
-            site[:] = [_ENOUGH_OF_SEVERAL, 0]
-        site[0] -= 1
-        return monitoring.DISABLE if site[0] <= 0 and not watcher.thorough else None
+        return monitoring.DISABLE if self._sites.harmless(code, offset, called) and not watcher.thorough else None
 
     def _on_instruction(self, code: CodeType, offset: int) -> Any:
         found = self._reads.get(id(code), {}).get(offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sysconfig
 from enum import Enum, auto
@@ -84,6 +85,10 @@ def place_of(code: CodeType) -> Place:
     return place_of_file(code.co_filename)
 
 
+def _is_of_the_collector(code: CodeType) -> bool:
+    return any(getattr(each, "__code__", None) is code for each in gc.callbacks)
+
+
 def unit_frames(frame: FrameType | None) -> list[FrameType] | None:
     """Return the frames of workflow code at and above `frame`, the innermost first.
 
@@ -96,7 +101,7 @@ def unit_frames(frame: FrameType | None) -> list[FrameType] | None:
         code = frame.f_code
         place = place_of_file(code.co_filename)
         if place in UNIT:
-            if code.co_name == "__del__":
+            if code.co_name == "__del__" or _is_of_the_collector(code):
                 return None  # whenever the collector pleases, between any two lines
             found.append(frame)
         elif place is Place.ENTRY or place is Place.LOOP:

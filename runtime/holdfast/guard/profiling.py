@@ -15,6 +15,7 @@ from holdfast.execution.scope import Branch, scope
 from holdfast.guard.arguments import UNKNOWN
 from holdfast.guard.places import UNIT, place_of
 from holdfast.guard.reads import reads_of
+from holdfast.guard.sites import Sites
 
 if TYPE_CHECKING:
     from holdfast.execution.effects import Effect
@@ -33,6 +34,9 @@ class Profiling:
         self._on = False
         self._reads: dict[int, dict[int, Found]] = {}
         self._calls: dict[int, tuple[CodeType, Found]] = {}
+        self._sites = Sites()
+        self._harmless: dict[int, CodeType] = {}
+        self._read: dict[int, CodeType] = {}
 
     def start(self) -> None:
         self._on = True
@@ -41,11 +45,16 @@ class Profiling:
         self._on = False
         self._reads.clear()
         self._calls.clear()
+        self._sites.clear()
+        self._harmless.clear()
+        self._read.clear()
 
     def watch(self, code: CodeType, names: Mapping[str, Any]) -> None:
         reads = reads_of(code, names, self._watcher.hazards)
+        self._read[id(code)] = code
         if reads:
             self._reads[id(code)] = reads
+            self._harmless.pop(id(code), None)
 
     def inside(self, effect: Effect) -> Effect:
         return _Switched(effect, self._profile)
@@ -57,19 +66,30 @@ class Profiling:
         return _SwitchedCoroutine(coroutine, self._profile)
 
     def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        if not self._on or type(scope.get()) is not Branch:
-            return
+        # Called at every call and every return, so what comes first decides what it costs.
         if event == "c_call":
-            if place_of(frame.f_code) in UNIT:
+            code = frame.f_code
+            left = self._sites.left.get((id(code), frame.f_lasti))
+            if left is not None and left[0] <= 0 and not self._watcher.thorough:
+                return
+            if not self._on or type(scope.get()) is not Branch:
+                return
+            if place_of(code) in UNIT:
                 found = self._watcher.hazards.of(argument, UNKNOWN)
                 if found:
                     self._watcher.seen(frame, frame.f_lasti, found, argument, UNKNOWN)
-        elif event == "call":
+                    return
+            self._sites.harmless(code, frame.f_lasti, argument)
+        elif event != "call" or id(frame.f_code) in self._harmless:
+            return
+        elif self._on and type(scope.get()) is Branch:
             self._entered(frame)
 
     def _entered(self, frame: FrameType) -> None:
         code = frame.f_code
         caller = frame.f_back
+        if id(code) not in self._read and place_of(code) in UNIT:
+            self.watch(code, frame.f_globals)  # reached by no name, so that nobody followed it here
         if id(code) in self._reads and sys.gettrace() is None and not _goes_on(frame):
             self._trace(frame)
         if caller is None or place_of(caller.f_code) not in UNIT:
@@ -81,7 +101,20 @@ class Profiling:
         if found:
             self._watcher.seen(caller, caller.f_lasti, found, code, first)
         else:
-            self._watcher.called(caller, caller.f_lasti, frame.f_globals.get("__name__"), code)
+            module = frame.f_globals.get("__name__")
+            self._watcher.called(caller, caller.f_lasti, module, code)
+            if self._is_harmless(code, module):
+                self._harmless[id(code)] = code
+
+    def _is_harmless(self, code: CodeType, module: str | None) -> bool:
+        """Whether calling the function with this code is no hazard, whoever calls it, and on which object."""
+        hazards = self._watcher.hazards
+        return (
+            id(code) not in self._reads
+            and code.co_name != "__init__"
+            and not hazards.is_bound(code.co_name)
+            and not hazards.has_clients(module)
+        )
 
     def _of(self, frame: FrameType, first: Any) -> Found:
         """Return the hazards of calling the function that `frame` runs, with this first argument."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from holdfast.execution.scope import Branch, scope
 from holdfast.guard import audit
 from holdfast.guard.hazards import Found, Hazards
+from holdfast.guard.state import Writes
 from holdfast.guard.unit import Unit
 from holdfast_rules.hazards.catalogue import Catalogue
 
@@ -61,6 +62,7 @@ class Watcher:
         self.hazards = Hazards(Catalogue.default())
         self.unit = Unit(self.hazards, self._watch)
         self.thorough = False
+        self._writes: dict[int, tuple[Any, Writes]] = {}
         self._guards: list[Guard] = []
         self._lock = threading.RLock()
         self.backend: Backend = _backend(self)
@@ -84,6 +86,7 @@ class Watcher:
             audit.switch(False)
             self.backend.stop()
             self.unit.forget()
+            self._writes.clear()
 
     def _learn(self) -> None:
         self.thorough = any(guard.thorough for guard in self._guards)
@@ -102,6 +105,14 @@ class Watcher:
         with self._lock:
             if self._guards:
                 self.unit.follow(*targets)
+
+    def writes_of(self, function: Any) -> Writes:
+        """Return what the unit of a workflow's function could write of what outlives a run."""
+        known = self._writes.get(id(function))
+        if known is None or known[0] is not function:
+            with audit.Muted():
+                known = self._writes[id(function)] = (function, Writes(function, self.hazards))
+        return known[1]
 
     def called(self, frame: FrameType, offset: int, module: str | None, called: Any) -> None:
         """Tell the guard in charge of a call that is no hazard by itself, if it goes into a package with clients."""
