@@ -163,7 +163,7 @@ def _run(
     invoke: Effect = Invoke(function, list(args), kwargs, execution.main)
     guard = execution.engine.guard
     if guard is not None:
-        invoke = guard.inside(invoke, function, (*args, *kwargs.values()))
+        invoke = guard.inside(execution.main, invoke, (*args, *kwargs.values()))
     if not execution.workflow.is_async:
         return call(invoke.run)
 
