@@ -217,22 +217,50 @@ SELECT array_agg(id), array_agg(epoch) FROM owned""",
     )
 
 
-def everything(schema: str) -> Statement:
-    """Starts, checkpoints and turns together; answers with the ids inserted and the owners whose fence held."""
-    at_checkpoint = 3
-    at_turn = at_checkpoint + len(_CHECKPOINT_TYPES)
-    at_start = at_turn + len(_TURN_TYPES)
-    start_values = [
+def _start_from_arrays(schema: str, first: int) -> str:
+    values = [
         "clock_timestamp() + coalesce(i.delay, 0) * interval '1 second'" if name == "delay" else "i." + name
         for name in _START_INPUT.split(", ")
     ]
+    return f"""
+    INSERT INTO {schema}.workflow ({_START_COLUMNS})
+    SELECT {", ".join(values)}, {_started("i.")}
+    FROM {_unnest("i", _START_INPUT, first, _START_TYPES)}
+    ON CONFLICT DO NOTHING RETURNING id, epoch"""
+
+
+def _notice(first: int) -> str:
+    """Notify a channel, unless that is NULL; a statement less, and it is heard when the statement commits."""
+    channel, what = _parameters(first, 2)
+    return f"CASE WHEN {channel} IS NOT NULL THEN pg_notify({channel}, {what})::text END"
+
+
+def start_many(schema: str) -> Statement:
+    """New workflows and a notification if there is a channel for it; needs no right to change any.
+
+    Answers like `everything`.
+    """
+    return _named(
+        "holdfast_starts",
+        f"""WITH started AS ({_start_from_arrays(schema, 1)}
+)
+SELECT array_agg(id), array_agg(epoch), array_agg(id), {_notice(len(_START_TYPES) + 1)} FROM started""",
+        (*_arrays(_START_TYPES), wire.TEXT, wire.TEXT),
+    )
+
+
+def everything(schema: str) -> Statement:
+    """Starts, checkpoints and turns together, and a notification if there is a channel for it.
+
+    Answers with the owners whose fence held and the ids inserted.
+    """
+    at_checkpoint = 3
+    at_turn = at_checkpoint + len(_CHECKPOINT_TYPES)
+    at_start = at_turn + len(_TURN_TYPES)
+    at_notice = at_start + len(_START_TYPES)
     return _named(
         "holdfast_everything",
-        f"""WITH started AS (
-    INSERT INTO {schema}.workflow ({_START_COLUMNS})
-    SELECT {", ".join(start_values)}, {_started("i.")}
-    FROM {_unnest("i", _START_INPUT, at_start, _START_TYPES)}
-    ON CONFLICT DO NOTHING RETURNING id, epoch
+        f"""WITH started AS ({_start_from_arrays(schema, at_start)}
 ), turned AS (
     UPDATE {schema}.workflow w SET {_turned("i.")}
     FROM {_unnest("i", _TURN_INPUT, at_turn, _TURN_TYPES)}
@@ -250,8 +278,8 @@ def everything(schema: str) -> Statement:
     JOIN allowed ON allowed.id = i.workflow AND allowed.epoch = i.epoch
     ON CONFLICT DO NOTHING
 )
-SELECT array_agg(id), array_agg(epoch), (SELECT array_agg(id) FROM started) FROM allowed""",
-        _arrays((wire.TEXT, wire.INT8)) + _arrays(_CHECKPOINT_TYPES) + _arrays(_TURN_TYPES) + _arrays(_START_TYPES),
+SELECT array_agg(id), array_agg(epoch), (SELECT array_agg(id) FROM started), {_notice(at_notice)} FROM allowed""",
+        (*_arrays((wire.TEXT, wire.INT8, *_CHECKPOINT_TYPES, *_TURN_TYPES, *_START_TYPES)), wire.TEXT, wire.TEXT),
     )
 
 
@@ -330,10 +358,19 @@ def checkpoint_columns(batch: Batch) -> list[bytes | None]:
     ]
 
 
-def all_columns(batch: Batch) -> list[bytes | None]:
-    """Return the parameters of `everything`."""
+def start_columns(batch: Batch, channel: str | None) -> list[bytes | None]:
+    """Return the parameters of `start_many`; `channel` is notified of what `batch` wakes."""
+    return [
+        *_columns(_START_TYPES, [start_row(start) for start in batch.starts]),
+        wire.optional_text(channel),
+        batch.wakes.encode(),
+    ]
+
+
+def all_columns(batch: Batch, channel: str | None) -> list[bytes | None]:
+    """Return the parameters of `everything`; `channel` as for `start_columns`."""
     return [
         *checkpoint_columns(batch),
         *_columns(_TURN_TYPES, [turn_row(owner, turn) for owner, turn in batch.turns]),
-        *_columns(_START_TYPES, [start_row(start) for start in batch.starts]),
+        *start_columns(batch, channel),
     ]

@@ -49,7 +49,7 @@ class PostgresStore:
         self._commit_session = Session(url, read_only)
         self._control = Session(url, read_only)
         self._queries = Session(url, read_only)
-        self._writes = Writes(self._quoted)
+        self._writes = Writes(self._quoted, schema)
         self._sql = {
             name: text.replace("{schema}", self._quoted).strip()
             for name, text in vars(statements).items()
@@ -146,7 +146,7 @@ class PostgresStore:
             write = self._writes.checkpoint(entries[0])
         else:
             batch = assemble(entries)
-            if batch.parents or batch.wakes or renewed_by(batch):
+            if batch.parents or renewed_by(batch):
                 return None
             write = self._writes.all(batch)
         flight = self._commit_session.send(write.statement, write.row)
@@ -160,7 +160,7 @@ class PostgresStore:
             batch = assemble(entries)
             write = self._writes.all(batch)
             renewed = renewed_by(batch)
-            if batch.parents or batch.wakes or renewed:
+            if batch.parents or renewed:
                 with self._commit_session.use() as connection, connection.transaction():
                     result = self._commit_session.execute(connection, write.statement, write.row)
                     self._after(connection, batch, renewed)
@@ -172,13 +172,12 @@ class PostgresStore:
             return self._judge(connection, entries, *write.written(result))
 
     def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: Sequence[str]) -> None:
-        """What a batch with finished children, new runs or queued work needs besides its rows."""
+        """What a batch with finished children or new runs needs besides its rows."""
         with connection.pipeline():
             if renewed:
                 connection.execute(self._sql["DROP_JOURNALS"], {"workflows": list(renewed)})
             if batch.parents:
                 connection.execute(self._sql["SIGNAL"], {"workflows": batch.parents})
-            connection.execute(self._sql["NOTIFY"], {"channel": self._schema, "what": batch.wakes or "queued"})
 
     def _judge(
         self,

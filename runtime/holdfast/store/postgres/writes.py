@@ -52,15 +52,18 @@ class Writes:
 
     Args:
         schema: its quoted name.
+        channel: where executors hear of work.
     """
 
-    def __init__(self, schema: str) -> None:
+    def __init__(self, schema: str, channel: str) -> None:
+        self._channel = channel
         self._checkpoint_one = hot.checkpoint_one(schema)
         self._checkpoint_many = hot.checkpoint_many(schema)
         self._turn_one = hot.turn_one(schema)
         self._turn_with_checkpoint = hot.turn_with_checkpoint(schema)
         self._start_one = hot.start_one(schema)
         self._start_with_checkpoint = hot.start_with_checkpoint(schema)
+        self._start_many = hot.start_many(schema)
         self._everything = hot.everything(schema)
 
     def checkpoint(self, entry: Entry) -> Write:
@@ -70,7 +73,13 @@ class Writes:
 
     def all(self, batch: Batch) -> Write:
         """Return what writes the rows of `batch`: a statement for a single row where there is only one of a kind."""
+        owners = len(batch.fenced) + len(batch.turns) + len(batch.starts)
         shape = (len(batch.starts), len(batch.checkpoints), len(batch.turns))
+        channel = self._channel if batch.wakes else None
+        if (channel or shape[0] > 1) and not (shape[1] or shape[2]):
+            return Write(self._start_many, hot.start_columns(batch, channel), owners, True)
+        if channel:
+            return Write(self._everything, hot.all_columns(batch, channel), owners, True)
         if shape == (0, 1, 0):
             return Write(self._checkpoint_one, hot.checkpoint_row(*batch.checkpoints[0]))
         if shape == (0, 0, 1):
@@ -83,9 +92,8 @@ class Writes:
         if shape == (0, 1, 1) and not batch.fenced:
             row = hot.turn_row(*batch.turns[0]) + hot.checkpoint_row(*batch.checkpoints[0])[2:]
             return Write(self._turn_with_checkpoint, row)
-        owners = len(batch.fenced) + len(batch.turns) + len(batch.starts)
         if batch.starts or batch.turns:
-            return Write(self._everything, hot.all_columns(batch), owners, True)
+            return Write(self._everything, hot.all_columns(batch, None), owners, True)
         return Write(self._checkpoint_many, hot.checkpoint_columns(batch), owners)
 
 
