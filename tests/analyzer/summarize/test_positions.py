@@ -114,11 +114,14 @@ def members(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def outside_formatted_strings(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes under a node. Python 3.11 places what stands inside f-strings wrongly, so those are left out."""
+    """The nodes under a node. Python 3.11 places what stands inside f-strings wrongly, so those are left out.
+
+    So are the bounds of type parameters, which no one evaluates.
+    """
     waiting = [node]
     while waiting:
         item = waiting.pop()
-        if not isinstance(item, ast.JoinedStr):
+        if not isinstance(item, ast.JoinedStr) and type(item).__name__ != "TypeVar":
             yield item
             waiting.extend(ast.iter_child_nodes(item))
 
