@@ -387,8 +387,8 @@ def names(view: ModuleView, profile: Profile) -> bool:
 
 
 def mentions_package(data: bytes, profile: Profile) -> bool:
-    """Tell whether a file's bytes hold the name of one of an engine's packages."""
-    return any(package.rpartition(".")[2].encode() in data for package in profile.packages)
+    """Tell whether a file's bytes hold the name of one of an engine's packages, with each of its parts."""
+    return any(all(part.encode() in data for part in package.split(".")) for package in profile.packages)
 
 
 def is_within(folder: str, path: str) -> bool:

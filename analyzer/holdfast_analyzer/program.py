@@ -3,13 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.evaluate import knowledge
-from holdfast_analyzer.evaluate.inference import Inference
-from holdfast_analyzer.evaluate.values import Function
 from holdfast_analyzer.modules import ModuleFinder
 from holdfast_analyzer.outline.shape import FunctionOutline, ImportOutline, Outline, Region
 from holdfast_analyzer.report import FileError
@@ -24,6 +23,8 @@ from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
 from holdfast_rules.hazards.hazard import Hazard, Use
 
 if TYPE_CHECKING:
+    from holdfast_analyzer.evaluate.inference import Inference
+    from holdfast_analyzer.evaluate.values import Function
     from holdfast_analyzer.syntax.parse import SyntaxTree
 
 STDLIB = frozenset(sys.stdlib_module_names) | {"builtins"}
@@ -154,7 +155,6 @@ class Program:
         self.catalogue = catalogue
         self.cache = cache
         self.knowledge = knowledge
-        self.inference = Inference(self)
         self.errors: dict[tuple[str, int], FileError] = {}
         self.engine_files: list[str] = []
         self.touched: set[str] = set()
@@ -169,8 +169,16 @@ class Program:
         self._lookups: dict[str, dict[tuple[str, str, int], str]] = {}
         self._found: dict[tuple[str, str, int], ModuleView | str | None] = {}
         self._calls: dict[str, tuple[Hazard, ...]] = {}
+        self._reads: dict[str, tuple[Hazard, ...]] = {}
         self._known: dict[str, bool] = {}
         self._writes: dict[tuple[str, str], tuple[str, str, int, int] | None] = {}
+
+    @cached_property
+    def inference(self) -> "Inference":
+        """What astroid tells. A check that finds all facts in the cache imports none of it."""
+        from holdfast_analyzer.evaluate.inference import Inference
+
+        return Inference(self)
 
     # Files
 
@@ -384,7 +392,12 @@ class Program:
 
     def read_hazards(self, name: str) -> tuple[Hazard, ...]:
         """Return the hazards of reading `name`."""
-        return tuple(hazard for hazard in self.catalogue.lookup(name) if hazard.use is Use.READ and hazard.name == name)
+        found = self._reads.get(name)
+        if found is None:
+            found = self._reads[name] = tuple(
+                hazard for hazard in self.catalogue.lookup(name) if hazard.use is Use.READ and hazard.name == name
+            )
+        return found
 
     def knows(self, name: str) -> bool:
         """Tell whether the catalogue has an entry for `name` or for an object that it is a member of."""
@@ -408,7 +421,7 @@ class Program:
         """Tell whether a top-level package was found."""
         return self.finder.is_installed(package)
 
-    def is_trusted(self, function: Function) -> bool:
+    def is_trusted(self, function: "Function") -> bool:
         """Tell whether the author vouches for a function."""
         if not self._trusted_names and not self._trusted_prefixes:
             return False

@@ -1,7 +1,6 @@
 """The skeleton of an evaluated workflow: its durable operations, as `holdfast_rules.skeleton` describes them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import msgspec
 
@@ -41,23 +40,11 @@ class Skeletons:
 
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
-        self._seen = 0
-        self._bodies: dict[int, ir.FunctionBody] = {}
         self._known: dict[int, tuple[Line, ...]] = {}
         self._under_way: set[int] = set()
 
-    def _catch_up(self) -> None:
-        """Note which bodies the summaries are of that have been added since."""
-        invocations = self._ev.invocations
-        for (function, _), summary in islice(invocations.summaries.items(), self._seen, None):
-            body = invocations.body(function, self._ev.program.view(function.path))
-            if body is not None:
-                self._bodies[summary.number] = body
-        self._seen = len(invocations.summaries)
-
     def of(self, unit: EvaluatedUnit) -> tuple[Line, ...]:
         """Return the skeleton of a workflow; a class's has a block for each of its entry points."""
-        self._catch_up()
         if unit.cls is None:
             return tuple(line for entry in unit.entries for line in self.function(entry))
         lines: list[Line] = []
@@ -73,7 +60,7 @@ class Skeletons:
         """Return the skeleton of a function."""
         known = self._known.get(summary.number)
         if known is None:
-            body = self._bodies.get(summary.number)
+            body = self._ev.invocations.bodies.get(summary.number)
             if body is None or not summary.durable:
                 return ()
             self._under_way.add(summary.number)

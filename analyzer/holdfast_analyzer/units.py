@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate import classes, closures, durable
+from holdfast_analyzer.evaluate import bindings, classes, closures, durable
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.evaluate.frame import Frame
@@ -48,6 +48,7 @@ class UnitFinder:
         self._markers = self.index.workflow_decorators
         self._applied: set[tuple[str, str]] = set()
         self._nested: dict[tuple[str, str], Frame | None] = {}
+        self._local_names: dict[tuple[str, str, str], Value] = {}
 
     def units(self, view: ModuleView) -> Iterator[EvaluatedUnit]:
         """Yield the evaluated workflows of a file, in the order of their definition."""
@@ -120,9 +121,7 @@ class UnitFinder:
             return []
         value = self.ev.dotted(view, text, scope)
         if any(not isinstance(ref, External | ExternalInstance) for ref in value.refs) and ".<locals>." not in scope:
-            frame = self.enclosing(view, scope)
-            if frame is not None:
-                value = self.in_frame(text, frame)
+            value = self.in_function(view, text, scope) or value
         names = []
         for ref in in_order(value.refs):
             if isinstance(ref, External):
@@ -154,10 +153,21 @@ class UnitFinder:
             return False
         return any(isinstance(ref, Function | Bound) for ref in self.ev.dotted(view, text, scope).refs)
 
-    def in_frame(self, text: str, frame: Frame) -> Value:
-        """Resolve dotted text in an enclosing function."""
+    def in_function(self, view: ModuleView, text: str, scope: str) -> Value | None:
+        """Resolve dotted text in an enclosing function; None where that has no say, or no marker is called so."""
         first, *rest = text.split(".")
-        value = self.ev.name(first, frame, (1, 1, 1, 1))
+        outline = view.outline.functions.get(scope)
+        if outline is None or (rest and not self.index.may_mark(rest[-1])):
+            return None
+        body = view.function_body(outline)
+        if body is None or first not in body.bound:
+            return None
+        key = (view.path, scope, first)
+        if key not in self._local_names:
+            self._local_names[key] = UNKNOWN
+            self._local_names[key] = bindings.local_name(self.ev, view, outline, body, first)
+        value = self._local_names[key]
+        frame = self.ev.module_frame(view, outline.line)
         for part in rest:
             value = self.ev.attribute(value, part, frame, (1, 1, 1, 1))
         return value

@@ -2,64 +2,117 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from holdfast import aio
-from holdfast.declare import Retry, Step, Transaction, Workflow, step, transaction, workflow
-from holdfast.errors import (
-    EngineClosed,
-    HoldfastError,
-    IllegalTransition,
-    InvalidId,
-    NoEngine,
-    NotAWorkflow,
-    NotChecked,
-    OutsideWorkflow,
-    SchemaMissing,
-    SchemaTooNew,
-    StepTimeout,
-    StoreUnavailable,
-    UnknownWorkflow,
-    WorkflowCancelled,
-    WorkflowConflict,
-    WorkflowFailed,
-    WorkflowStuck,
-)
-from holdfast.execution.current import Current, continue_as_new, current, logger, now, patched, random, uuid4
-from holdfast.execution.waiting import as_completed, gather, sleep, start
-from holdfast.states import State
-from holdfast.values import (
-    Codec,
-    StepFailed,
-    UndecodableValue,
-    UnstorableValue,
-    ValueTooLarge,
-    register_error,
-)
-
 if TYPE_CHECKING:
+    from holdfast import aio
+    from holdfast.declare.retry import Retry
+    from holdfast.declare.step import Step, step
+    from holdfast.declare.transaction import Transaction, transaction
+    from holdfast.declare.workflow import Workflow, workflow
     from holdfast.engine.client import Client
     from holdfast.engine.engine import Engine
     from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord
+    from holdfast.errors import (
+        EngineClosed,
+        HoldfastError,
+        IllegalTransition,
+        InvalidId,
+        NoEngine,
+        NotAWorkflow,
+        NotChecked,
+        OutsideWorkflow,
+        SchemaMissing,
+        SchemaTooNew,
+        StepTimeout,
+        StoreUnavailable,
+        UnknownWorkflow,
+        WorkflowCancelled,
+        WorkflowConflict,
+        WorkflowFailed,
+        WorkflowStuck,
+    )
+    from holdfast.execution.current import Current, continue_as_new, current, logger, now, patched, random, uuid4
+    from holdfast.execution.waiting import as_completed, gather, sleep, start
+    from holdfast.states import State
+    from holdfast.values import (
+        Codec,
+        StepFailed,
+        UndecodableValue,
+        UnstorableValue,
+        ValueTooLarge,
+        register_error,
+    )
 
-_LATER = {
-    "Client": "holdfast.engine.client",
-    "Engine": "holdfast.engine.engine",
-    "Handle": "holdfast.engine.handle",
-    "WorkflowRecord": "holdfast.engine.handle",
-    "CheckpointRecord": "holdfast.engine.handle",
+_HOMES = {
+    "holdfast.declare.retry": ("Retry",),
+    "holdfast.declare.step": ("Step", "step"),
+    "holdfast.declare.transaction": ("Transaction", "transaction"),
+    "holdfast.declare.workflow": ("Workflow", "workflow"),
+    "holdfast.engine.client": ("Client",),
+    "holdfast.engine.engine": ("Engine",),
+    "holdfast.engine.handle": ("CheckpointRecord", "Handle", "WorkflowRecord"),
+    "holdfast.errors": (
+        "EngineClosed",
+        "HoldfastError",
+        "IllegalTransition",
+        "InvalidId",
+        "NoEngine",
+        "NotAWorkflow",
+        "NotChecked",
+        "OutsideWorkflow",
+        "SchemaMissing",
+        "SchemaTooNew",
+        "StepTimeout",
+        "StoreUnavailable",
+        "UnknownWorkflow",
+        "WorkflowCancelled",
+        "WorkflowConflict",
+        "WorkflowFailed",
+        "WorkflowStuck",
+    ),
+    "holdfast.execution.current": (
+        "Current",
+        "continue_as_new",
+        "current",
+        "logger",
+        "now",
+        "patched",
+        "random",
+        "uuid4",
+    ),
+    "holdfast.execution.waiting": ("as_completed", "gather", "sleep", "start"),
+    "holdfast.states": ("State",),
+    "holdfast.values": (
+        "Codec",
+        "StepFailed",
+        "UndecodableValue",
+        "UnstorableValue",
+        "ValueTooLarge",
+        "register_error",
+    ),
 }
+"""Where each name of this face lives. They are imported when they are first asked for: `holdfast check` needs none of them,
+and declaring workflows needs few."""
+
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what declaring workflows does not need when it is first asked for."""
-    module = _LATER.get(name)
+    """Import a name of the face when it is first asked for."""
+    module = _HOME_OF.get(name)
     if module is None:
+        if name == "aio":
+            return import_module("holdfast.aio")
         raise AttributeError(f"module `holdfast` has no attribute {name!r}")
-    from importlib import import_module
-
     found = globals()[name] = getattr(import_module(module), name)
     return found
+
+
+def __dir__() -> list[str]:
+    """Name what the face offers, imported yet or not."""
+    return sorted({*globals(), *__all__})
 
 
 __all__ = [

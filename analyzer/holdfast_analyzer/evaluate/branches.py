@@ -1,15 +1,16 @@
 """Conditions: which are decided in workflow code, which only speak of replaying, and what flows into them."""
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast_analyzer.evaluate import classes
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.order import order_tokens
 from holdfast_analyzer.evaluate.statements import operations_in
 from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
+    NOTHING,
     NULL,
-    UNKNOWN,
     Class,
     Data,
     External,
@@ -20,6 +21,8 @@ from holdfast_analyzer.evaluate.values import (
     Source,
     Unknown,
     Value,
+    data,
+    join,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown as text_of
@@ -29,48 +32,107 @@ if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
 TYPE_CHECKING_NAMES = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
+HASATTR = frozenset({"builtins.hasattr"})
+NO_NAMES: frozenset[str] = frozenset()
 TASK_MAKERS = frozenset({"create_task", "ensure_future"})
 
 
-def names_of(ev: "Evaluator", node: ir.Expr, frame: Frame) -> frozenset[str]:
-    """Return the dotted names that a condition's expression, or the function that it calls, may be."""
-    target = node.function if isinstance(node, ir.Call) else node
-    if not isinstance(target, ir.Name | ir.Attribute):
-        return frozenset()
-    if isinstance(target, ir.Name):
-        value = ev.name(target.id, frame, target.at)
+class Condition(NamedTuple):
+    """What a condition evaluates to, once: its value; how it turns out, where certain; whether it speaks of replaying.
+
+    `replaying` is True where it holds only while replaying, False where only while not, else None.
+    """
+
+    value: Value
+    truth: bool | None
+    replaying: bool | None
+
+
+def condition(ev: "Evaluator", node: ir.Expr, frame: Frame) -> Condition:
+    """Evaluate an expression as a condition."""
+    if isinstance(node, ir.Operation):
+        if node.kind == "bool":
+            return boolean(ev, node, frame)
+        if node.kind == "unary" and node.operator == "not":
+            inner = condition(ev, node.operands[0], frame)
+            value = data("bool", ev.tested(inner.value, frame, node.at).taint)
+            return Condition(value, opposite(inner.truth), opposite(inner.replaying))
+        value = ev.value(node, frame)
+        is_identity = node.kind == "compare" and node.operator in ("is", "is not")
+        return Condition(value, compared_to_none(ev, node, frame) if is_identity else None, None)
+    if isinstance(node, ir.Call):
+        function, value = ev.called(node, frame)
+        names = names_in(function)
     else:
-        value = ev.attribute(ev.value(target.base, frame), target.name, frame, target.at)
-    found = {ref.name for ref in value.refs if isinstance(ref, External)}
-    found |= {ref.type.removesuffix("()") for ref in value.refs if isinstance(ref, ExternalInstance)}
-    return frozenset(found)
+        value = ev.value(node, frame)
+        names = names_in(value) if isinstance(node, ir.Name | ir.Attribute) else NO_NAMES
+    replaying = True if names and names & ev.index.replay_predicates else None
+    return Condition(value, truth(ev, node, value, names, frame), replaying)
 
 
-def truth(ev: "Evaluator", node: ir.Expr, value: Value, frame: Frame) -> bool | None:
-    """Tell how a condition turns out in workflow code, if that is certain."""
-    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
-        inner = truth(ev, node.operands[0], ev.value(node.operands[0], frame), frame)
-        return None if inner is None else not inner
-    if isinstance(node, ir.Operation) and node.kind == "bool":
-        parts = [truth(ev, operand, UNKNOWN, frame) for operand in node.operands]
-        deciding = node.operator == "or"
-        if deciding in parts:
-            return deciding
-        return (not deciding) if all(part is (not deciding) for part in parts) else None
-    if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
-        return compared_to_none(ev, node, frame)
-    names = names_of(ev, node, frame)
-    if names & TYPE_CHECKING_NAMES:
-        return False
-    if names and names <= ev.index.workflow_predicates and not ev.step_depth:
-        return True
+def opposite(outcome: bool | None) -> bool | None:
+    """Return `not outcome`, as far as it is known."""
+    return None if outcome is None else not outcome
+
+
+def names_in(value: Value) -> frozenset[str]:
+    """Return the dotted names that a value may be."""
+    found = [ref.name for ref in value.refs if isinstance(ref, External)]
+    found += [ref.type.removesuffix("()") for ref in value.refs if isinstance(ref, ExternalInstance)]
+    return frozenset(found) if found else NO_NAMES
+
+
+def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Condition:
+    """Evaluate `and` / `or`: operands that are never reached are not evaluated."""
+    result = NOTHING
+    taint = NO_TAINT
+    guards = False
+    is_or = node.operator == "or"
+    parts: list[Condition] = []
+    for position, operand in enumerate(node.operands):
+        part = condition(ev, operand, frame)
+        parts.append(part)
+        value, last = part.value, position == len(node.operands) - 1
+        taint |= value.taint if last else ev.tested(value, frame, operand.at).taint
+        if part.truth is is_or:
+            result = join(result, value)
+            break
+        if last or part.truth is None:
+            result = join(result, value if last or not is_or else ev.without_none(value))
+        if not is_or and part.replaying is False and not frame.once:
+            frame.once = guards = True
+    if guards:
+        frame.once = False
+    outcome: bool | None = None
+    if any(part.truth is is_or for part in parts):
+        outcome = is_or
+    elif all(part.truth is (not is_or) for part in parts):
+        outcome = not is_or
+    replaying = False if not is_or and any(part.replaying is False for part in parts) else None
+    return Condition((result if result is not NOTHING else data("bool")).tainted(taint), outcome, replaying)
+
+
+def truth(ev: "Evaluator", node: ir.Expr, value: Value, names: frozenset[str], frame: Frame) -> bool | None:
+    """Tell how a condition that is no operation turns out in workflow code, if that is certain.
+
+    Args:
+        ev: the evaluator.
+        node: the condition.
+        value: what it evaluates to.
+        names: the dotted names that it, or the function that it calls, may be.
+        frame: where it stands.
+    """
+    if names:
+        if names & TYPE_CHECKING_NAMES:
+            return False
+        if names <= ev.index.workflow_predicates and not ev.step_depth:
+            return True
+        if names == HASATTR and isinstance(node, ir.Call):
+            return has_attribute(ev, node, frame)
     if isinstance(node, ir.Constant):
         return bool(node.value)
-    if names == {"builtins.hasattr"} and isinstance(node, ir.Call):
-        return has_attribute(ev, node, frame)
-    refs = value.refs if value is not UNKNOWN else ev.value(node, frame).refs
-    if isinstance(node, ir.Name) and refs and all(decided(ref) for ref in refs):
-        outcomes = {bool(ref.value) for ref in refs if isinstance(ref, Literal)}
+    if isinstance(node, ir.Name) and value.refs and all(decided(ref) for ref in value.refs):
+        outcomes = {bool(ref.value) for ref in value.refs if isinstance(ref, Literal)}
         if len(outcomes) == 1 and is_parameter(node.id, frame):
             return outcomes.pop()
     return None
@@ -112,21 +174,6 @@ def compared_to_none(ev: "Evaluator", node: ir.Operation, frame: Frame) -> bool 
     if len(nothing) != 1:
         return None
     return nothing.pop() is (node.operator == "is")
-
-
-def replay_guard(ev: "Evaluator", node: ir.Expr, frame: Frame) -> bool | None:
-    """Return True where the condition holds only while replaying, False where only while not, else None."""
-    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
-        inner = replay_guard(ev, node.operands[0], frame)
-        return None if inner is None else not inner
-    if isinstance(node, ir.Operation) and node.kind == "bool" and node.operator == "and":
-        for operand in node.operands:
-            if replay_guard(ev, operand, frame) is False:
-                return False
-        return None
-    if names_of(ev, node, frame) & ev.index.replay_predicates:
-        return True
-    return None
 
 
 def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
@@ -204,9 +251,9 @@ def branch(
         ev.note(frame, fact)
 
 
-def vouches(ev: "Evaluator", node: ir.Expr, frame: Frame) -> bool:
-    """Tell whether `with node` means that the author vouches for the code inside."""
-    return bool(names_of(ev, node, frame) & ev.index.unrestricted)
+def vouches(ev: "Evaluator", manager: Value) -> bool:
+    """Tell whether `with manager` means that the author vouches for the code inside."""
+    return bool(names_in(manager) & ev.index.unrestricted)
 
 
 def lost_task(ev: "Evaluator", call: ir.Call, frame: Frame) -> None:

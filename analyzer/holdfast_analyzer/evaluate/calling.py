@@ -56,13 +56,13 @@ DATA_METHODS = frozenset(
 what they are on data. `get`, `pop`, `update`, `send` and the like are not among them: clients have those, too."""
 
 
-def call_expression(ev: "Evaluator", node: ir.Call, frame: Frame) -> Value:
-    """Evaluate a call as written."""
-    shown = text_of(node.function)
+def called(ev: "Evaluator", node: ir.Call, frame: Frame) -> tuple[Value, Value]:
+    """Evaluate a call as written; return what is called, and what comes back."""
+    shown = text(ev, node.function)
     if isinstance(node.function, ir.Name) and node.function.id == "super" and frame.owner is not None:
         frame.summary.calls.setdefault(node.at, True)
         if frame.receiver is not None:
-            return one(Super(frame.owner, frame.receiver))
+            return NOTHING, one(Super(frame.owner, frame.receiver))
     receiver = None
     if isinstance(node.function, ir.Attribute):
         # Once: in a chain of calls each further evaluation of the receiver would double the work.
@@ -73,7 +73,15 @@ def call_expression(ev: "Evaluator", node: ir.Call, frame: Frame) -> Value:
     arguments = evaluate_arguments(ev, node, frame)
     frame.summary.calls.setdefault(node.at, True)
     sql_text(ev, node, receiver, function, arguments, frame)
-    return call_value(ev, function, arguments, frame, node.at, shown, receiver, node)
+    return function, call_value(ev, function, arguments, frame, node.at, shown, receiver, node)
+
+
+def text(ev: "Evaluator", node: ir.Expr) -> str:
+    """Return an expression of a body as written, made once."""
+    known = ev.texts.get(id(node))
+    if known is None or known[0] is not node:
+        known = ev.texts[id(node)] = (node, text_of(node))
+    return known[1]
 
 
 def evaluate_arguments(ev: "Evaluator", node: ir.Call, frame: Frame) -> Arguments:
@@ -294,7 +302,7 @@ def sql_text(
     if not node.arguments or node.arguments[0].star:
         return
     name = node.function.name if isinstance(node.function, ir.Attribute) else ""
-    is_builder = any(isinstance(ref, External) and ref.name in sql.TEXT_FUNCTIONS for ref in function.refs)
+    is_builder = any(type(ref) is External and ref.name in sql.TEXT_FUNCTIONS for ref in function.refs)
     if name not in sql.EXECUTORS and not is_builder:
         return
     if not is_builder and (receiver is None or not speaks_sql(ev, receiver)):

@@ -47,11 +47,13 @@ def linearise(ev: "Evaluator", cls: Class) -> tuple[Class | External, ...]:
         return known
     ev.linearisations[cls] = (cls,)
     order: list[Class | External] = [cls]
+    ev.linearising += 1
     for base in bases(ev, cls):
         chain = linearise(ev, base) if isinstance(base, Class) else (base,)
         order = [entry for entry in order if entry not in chain[1:] or entry is cls] + [
             entry for entry in chain if entry not in order
         ]
+    ev.linearising -= 1
     result = tuple(order[:LONGEST_HIERARCHY])
     ev.linearisations[cls] = result
     return result
@@ -89,6 +91,16 @@ def is_subclass(ev: "Evaluator", cls: Class, names: frozenset[str] | set[str]) -
 
 def lookup(ev: "Evaluator", cls: Class, name: str) -> tuple[Class | External, FunctionOutline | None] | None:
     """Find a member along the hierarchy: its class, and its function if it is a method. None if no class has it."""
+    key = (cls, name)
+    if key in ev.found_members:
+        return ev.found_members[key]
+    found = _lookup(ev, cls, name)
+    if not ev.linearising:
+        ev.found_members[key] = found
+    return found
+
+
+def _lookup(ev: "Evaluator", cls: Class, name: str) -> tuple[Class | External, FunctionOutline | None] | None:
     for base in linearise(ev, cls):
         if isinstance(base, External):
             if base.name not in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "enum.Enum"):

@@ -197,6 +197,8 @@ def local_class(ev: "Evaluator", node: ir.ClassDef, frame: Frame) -> Value:
     for base in node.bases:
         if not base.keyword and not base.star:
             found += [ref for ref in ev.value(base.value, frame).refs if isinstance(ref, Class | External)]
-    ev.local_bases[cls] = found
-    ev.linearisations.pop(cls, None)
+    if ev.local_bases.get(cls) != found:
+        ev.local_bases[cls] = found
+        ev.linearisations.pop(cls, None)
+        ev.found_members.clear()
     return one(cls)

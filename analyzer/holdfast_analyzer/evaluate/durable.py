@@ -245,6 +245,7 @@ def run_body(ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: 
             while owner is not None and name not in owner.bound and name not in owner.names:
                 owner = owner.parent
             if owner is not None:
+                ev.has_lost_writes = True
                 owner.step_writes[name] = (name, summary, position, shown)
     what = unserialisable(ev, summary.returns)
     if what and not is_generator(summary.returns):
@@ -466,6 +467,7 @@ def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, sh
     summary = frame.summary
     if isinstance(ref, Instance) and ref == frame.receiver:
         attribute = shown.partition(" ")[0].rpartition(".")[2]
+        ev.has_lost_writes = True
         ev.lost_attributes[(ref, attribute)] = (shown.partition(" ")[0], summary, at, ev.step_names[-1])
     elif ev.step_inputs and ref in ev.step_inputs[-1]:
         fact = MutatedCheckpoint(
@@ -473,6 +475,7 @@ def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, sh
         )
         ev.note(frame, fact)
     elif isinstance(ref, Container) and not ref.shared and older(ref, ev.step_marks[-1]):
+        ev.has_lost_writes = True
         ev.lost_objects[ref] = (shown.partition(".")[0], summary, at, ev.step_names[-1])
 
 

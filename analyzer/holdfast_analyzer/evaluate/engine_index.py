@@ -52,6 +52,11 @@ class EngineIndex:
         self.outside_errors = frozenset(profile.outside_errors)
         self.loggers = NameTable((name, True) for name in profile.loggers)
         self.unrestricted = frozenset(profile.unrestricted)
+        marks = {m.decorator for m in profile.workflows} | {m.registration for m in profile.workflows}
+        marks |= self.parameter_types | self.entry_decorators
+        self._tails: frozenset[str] | None = None
+        if not any(name.endswith("*") for name in marks):
+            self._tails = frozenset(name.rpartition(".")[2].removesuffix("()") for name in marks)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - an index lives as long as the program
     def owns(self, name: str) -> bool:
@@ -61,6 +66,10 @@ class EngineIndex:
     def declares(self, name: str) -> bool:
         """Tell whether `name` is a decorator that declares workflows, or their entry points."""
         return self.workflow_decorators.get(name) is not None or name in self.entry_decorators
+
+    def may_mark(self, name: str) -> bool:
+        """Tell whether a decorator, a type or a registration whose name ends in `name` can make something a workflow."""
+        return self._tails is None or name in self._tails
 
     def binds(self, decorator: str) -> int | None:
         """Return the place of the engine's context where calling what `decorator` marks only binds the other arguments."""

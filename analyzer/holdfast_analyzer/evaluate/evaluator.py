@@ -70,6 +70,9 @@ class Evaluator:
         self.invocations = Invocations(self)
         self.serials = count(1)
         self.linearisations: dict[Class, tuple[Class | External, ...]] = {}
+        self.linearising = 0
+        self.found_members: dict[tuple[Class, str], tuple[Class | External, FunctionOutline | None] | None] = {}
+        self.texts: dict[int, tuple[ir.Expr, str]] = {}
         self.local_bases: dict[Class, list[Class | External]] = {}
         self.member_values: dict[tuple[object, ...], Value] = {}
         self.global_values: dict[tuple[str, str], Value] = {}
@@ -89,6 +92,7 @@ class Evaluator:
         self.step_marks: list[int] = []
         self.lost_attributes: dict[tuple[Ref, str], tuple[str, Summary, ir.Position, str]] = {}
         self.aliased_results: dict[Ref, str] = {}
+        self.has_lost_writes = False
         self.lost_objects: dict[Ref, tuple[str, Summary, ir.Position, str]] = {}
 
     # Expressions and statements
@@ -181,9 +185,9 @@ class Evaluator:
 
     # Calls
 
-    def call_expression(self, node: ir.Call, frame: Frame) -> Value:
-        """Evaluate a call."""
-        return calling.call_expression(self, node, frame)
+    def called(self, node: ir.Call, frame: Frame) -> tuple[Value, Value]:
+        """Evaluate a call; return what is called, and what comes back."""
+        return calling.called(self, node, frame)
 
     def call(self, function: Value, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
         """Call a value."""
@@ -255,17 +259,9 @@ class Evaluator:
 
     # Branches and flows
 
-    def truth(self, node: ir.Expr, value: Value, frame: Frame) -> bool | None:
-        """Tell how a condition turns out in workflow code, if that is certain."""
-        return branches.truth(self, node, value, frame)
-
-    def replay_guard(self, node: ir.Expr, frame: Frame) -> bool | None:
-        """Return True where the condition holds only while replaying, False where only while not, else None."""
-        return branches.replay_guard(self, node, frame)
-
-    def runs_once(self, node: ir.Expr, frame: Frame) -> bool:
-        """Tell whether the condition holds only while not replaying."""
-        return branches.replay_guard(self, node, frame) is False
+    def condition(self, node: ir.Expr, frame: Frame) -> branches.Condition:
+        """Evaluate an expression as a condition: its value, how it turns out, whether it speaks of replaying."""
+        return branches.condition(self, node, frame)
 
     def narrow(self, node: ir.Expr, outcome: bool, frame: Frame) -> None:
         """Narrow the names that a condition speaks of."""
@@ -298,9 +294,9 @@ class Evaluator:
         """Return a number that is higher than every one before."""
         return next(self.serials)
 
-    def vouches(self, node: ir.Expr, frame: Frame) -> bool:
-        """Tell whether `with node` means that the author vouches for the code inside."""
-        return branches.vouches(self, node, frame)
+    def vouches(self, manager: Value) -> bool:
+        """Tell whether `with manager` means that the author vouches for the code inside."""
+        return branches.vouches(self, manager)
 
     def lost_task(self, call: ir.Call, frame: Frame) -> None:
         """Note a task of a durable operation whose handle is dropped."""

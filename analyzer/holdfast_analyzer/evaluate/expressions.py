@@ -13,12 +13,14 @@ from holdfast_analyzer.evaluate.values import (
     UNKNOWN,
     Container,
     Data,
+    External,
     ExternalInstance,
     Literal,
     Unknown,
     Value,
     data,
     join,
+    literal,
     one,
 )
 from holdfast_analyzer.summarize import ir
@@ -40,11 +42,19 @@ def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
         return data("str")
     if node.kind == "none":
         return NONE
-    return one(Literal(node.kind, node.value))
+    return literal(node.kind, node.value)
 
 
 def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
     """A bare name: local, enclosing, global or built-in."""
+    local = frame.names.get(node.id)
+    if local is not None and not local.taint and not ev.has_lost_writes and node.id not in frame.global_names:
+        for ref in local.refs:
+            if type(ref) is External:
+                break
+        else:
+            # Reading it means nothing more.
+            return local
     return ev.read(ev.name(node.id, frame, node.at), node, frame)
 
 
@@ -62,7 +72,7 @@ def subscript(ev: "Evaluator", node: ir.Subscript, frame: Frame) -> Value:
 
 def call(ev: "Evaluator", node: ir.Call, frame: Frame) -> Value:
     """`function(arguments)`."""
-    return ev.call_expression(node, frame)
+    return ev.called(node, frame)[1]
 
 
 def starred(ev: "Evaluator", node: ir.Starred, frame: Frame) -> Value:
@@ -118,9 +128,11 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
     bound_before = frame.bound
     frame.bound = frame.bound | frozenset(target for clause in node.clauses for target in target_names(clause.target))
     taint = NO_TAINT
+    sources: list[Value] = []
     try:
         for clause in node.clauses:
             source = ev.value(clause.iterable, frame)
+            sources.append(source)
             if node.kind in ("list", "dict"):
                 source = order.keep(
                     ev, source, f"{node.kind} comprehension", frame, clause.iterable.at, clause.iterable
@@ -137,9 +149,7 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
             ev.heap.set_item(ref, element, ev.value(node.value, frame))
         else:
             ev.heap.add(ref, element)
-        if node.kind == "generator" and any(
-            order.is_unordered(ev, ev.value(c.iterable, frame)) for c in node.clauses[:1]
-        ):
+        if node.kind == "generator" and order.is_unordered(ev, sources[0]):
             ref = Container("unordered generator", ref.site)
             ev.heap.add(ref, element)
     finally:
@@ -167,9 +177,13 @@ def lambda_(ev: "Evaluator", node: ir.Lambda, frame: Frame) -> Value:
 
 def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     """Any operator, f-strings included."""
-    if node.kind == "bool":
-        return boolean(ev, node, frame)
-    operands = [ev.value(operand, frame) for operand in node.operands]
+    if node.kind == "bool" or node.operator == "not":
+        return ev.condition(node, frame).value
+    return operated(ev, node, [ev.value(operand, frame) for operand in node.operands], frame)
+
+
+def operated(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:
+    """Apply an operator to its evaluated operands."""
     taint = NO_TAINT.union(*(ev.heap.deep_taint(operand, 1) for operand in operands))
     if node.kind == "format":
         for operand, expression in zip(operands, node.operands, strict=True):
@@ -183,8 +197,6 @@ def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
             taint = frozenset(token for token in taint if getattr(token, "name", "") != "builtins.id")
         return data("bool", taint | result.taint)
     if node.kind == "unary":
-        if node.operator == "not":
-            return data("bool", ev.tested(operands[0], frame, node.at).taint)
         method = special_methods.UNARY_OPERATORS.get(node.operator, "")
         return ev.call_method(operands[0], method, Arguments(), frame, node.at, missing=operands[0]).tainted(taint)
     return binary(ev, node, operands, frame).tainted(taint)
@@ -206,10 +218,10 @@ def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     if found is not NOTHING:
         return found
     kinds = {ref.type for operand in operands for ref in operand.refs if isinstance(ref, Data)}
-    literal = {ref.kind for operand in operands for ref in operand.refs if isinstance(ref, Literal)}
+    constants = {ref.kind for operand in operands for ref in operand.refs if isinstance(ref, Literal)}
     if any(isinstance(ref, Unknown) for operand in operands for ref in operand.refs):
-        return UNKNOWN if not (kinds | literal) & {"int", "float", "str"} else data("object")
-    return data(next(iter(sorted(kinds | literal)), "object"))
+        return UNKNOWN if not (kinds | constants) & {"int", "float", "str"} else data("object")
+    return data(next(iter(sorted(kinds | constants)), "object"))
 
 
 def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:
@@ -225,40 +237,12 @@ def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     return result
 
 
-def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
-    """`and` / `or`: operands that are never reached are not evaluated."""
-    result = NOTHING
-    taint = NO_TAINT
-    guards = []
-    for position, operand in enumerate(node.operands):
-        value = ev.value(operand, frame)
-        truth = ev.truth(operand, value, frame)
-        last = position == len(node.operands) - 1
-        taint |= value.taint if last else ev.tested(value, frame, operand.at).taint
-        if truth is (node.operator == "or"):
-            result = join(result, value)
-            break
-        if last or truth is None:
-            kept = value if last or node.operator == "and" else ev.without_none(value)
-            result = join(result, kept)
-        if node.operator == "and":
-            once = ev.runs_once(operand, frame)
-            if once and not frame.once:
-                frame.once = True
-                guards.append(True)
-    if guards:
-        frame.once = False
-    return (result if result is not NOTHING else data("bool")).tainted(taint)
-
-
 def conditional(ev: "Evaluator", node: ir.Conditional, frame: Frame) -> Value:
     """`body if test else orelse`."""
-    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
-    truth = ev.truth(node.test, test, frame)
-    if truth is True:
-        return ev.value(node.body, frame)
-    if truth is False:
-        return ev.value(node.orelse, frame)
+    condition = ev.condition(node.test, frame)
+    test = ev.tested(condition.value, frame, node.test.at)
+    if condition.truth is not None:
+        return ev.value(node.body if condition.truth else node.orelse, frame)
     operations = len(frame.summary.operations)
     result = join(ev.value(node.body, frame), ev.value(node.orelse, frame))
     ev.branch(test, frame, node.test, durable=len(frame.summary.operations) > operations)

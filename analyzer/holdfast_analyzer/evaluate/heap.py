@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate.values import NO_TAINT, NOTHING, Container, Instance, Literal, Ref, Token, Value, join
+from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
+    NOTHING,
+    Container,
+    Instance,
+    Literal,
+    Ref,
+    Token,
+    Value,
+    join,
+    unspent,
+)
 
 MOST_KEYS = 64
 """A dict with more literal keys than this keeps one joined value for the rest."""
@@ -53,24 +64,24 @@ class Heap:
     def add(self, ref: Container, value: Value) -> None:
         """Store an element."""
         contents = self.contents(ref)
-        contents.elements = join(contents.elements, value)
+        contents.elements = join(contents.elements.kept(), value)
 
     def set_item(self, ref: Container, key: Value, value: Value) -> None:
         """Store `value` under `key`."""
         contents = self.contents(ref)
         literal = literal_key(key)
         if literal is not None and (literal in contents.items or len(contents.items) < MOST_KEYS):
-            contents.items[literal] = join(contents.items.get(literal, NOTHING), value)
+            contents.items[literal] = join(contents.items.get(literal, NOTHING).kept(), value)
         else:
-            contents.elements = join(contents.elements, value)
-            contents.keys = join(contents.keys, key)
+            contents.elements = join(contents.elements.kept(), value)
+            contents.keys = join(contents.keys.kept(), key)
 
     def item(self, ref: Container, key: Value) -> Value:
         """Return what may lie under `key`."""
         contents = self.contents(ref)
         literal = literal_key(key)
         if literal is not None and literal in contents.items:
-            return join(contents.items[literal], contents.elements).tainted(contents.taint)
+            return join(contents.items[literal], contents.elements).tainted(contents.taint).kept()
         if literal is not None and ref.kind == "dict" and contents.items and contents.elements is NOTHING:
             return NOTHING
         return self.all_items(ref)
@@ -78,12 +89,12 @@ class Heap:
     def all_items(self, ref: Container) -> Value:
         """Return everything that the container may hold."""
         contents = self.contents(ref)
-        return join(contents.elements, *contents.items.values()).tainted(contents.taint)
+        return join(contents.elements, *contents.items.values()).tainted(contents.taint).kept()
 
     def set_attribute(self, ref: Instance, name: str, value: Value) -> None:
         """Store an attribute."""
         items = self.contents(ref).items
-        items[name] = join(items.get(name, NOTHING), value)
+        items[name] = join(items.get(name, NOTHING).kept(), value)
 
     def copy_attributes(self, ref: Instance, other: Instance) -> None:
         """Store all attributes of `ref` on `other`, too."""
@@ -94,7 +105,8 @@ class Heap:
     def attribute(self, ref: Instance, name: str) -> Value | None:
         """Return a stored attribute, or None."""
         found = self._contents.get(ref)
-        return found.items.get(name) if found is not None else None
+        held = found.items.get(name) if found is not None else None
+        return held.kept() if held is not None else None
 
     def given_taint(self, value: Value) -> frozenset[Token]:
         """Return the taint that an argument brings along as a whole.
@@ -109,17 +121,18 @@ class Heap:
                 taint |= found.taint | found.elements.taint
                 if isinstance(ref, Container) and ref.kind != "dict":
                     taint = taint.union(*(item.taint for item in found.items.values()))
-        return taint
+        return unspent(taint)
 
     def deep_taint(self, value: Value, depth: int = 2) -> frozenset[Token]:
         """Return the taint of a value and of what it holds, `depth` levels down."""
-        taint = value.taint
+        taint = unspent(value.taint)
         if depth:
             for ref in value.refs:
-                held = isinstance(ref, Container) or (isinstance(ref, Instance) and bool(ref.site))
+                kind = type(ref)
+                held = kind is Container or (kind is Instance and bool(ref.site))  # type: ignore[union-attr]
                 found = self._contents.get(ref) if held else None
                 if found is not None:
-                    taint |= found.taint | self.deep_taint(found.elements, depth - 1)
+                    taint |= unspent(found.taint) | self.deep_taint(found.elements, depth - 1)
                     for item in list(found.items.values()):
                         taint |= self.deep_taint(item, depth - 1)
         return taint

@@ -1,11 +1,12 @@
 """Calling followed functions: binding arguments, evaluating each body once for each kind of arguments, joining results."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
+from holdfast_analyzer.evaluate.captured import Captured
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import VALUE_EFFECTS, note_import_time
@@ -24,6 +25,7 @@ from holdfast_analyzer.evaluate.values import (
     ParameterTaint,
     Ref,
     Source,
+    Text,
     Token,
     Unknown,
     Value,
@@ -37,19 +39,29 @@ if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
     from holdfast_analyzer.program import ModuleView
 
-MOST_EXACT_KINDS = 6
+MOST_EXACT_KINDS = 4
 """From this many kinds of arguments on, a function sees literals by their type only."""
-MOST_KINDS = 14
+MOST_KINDS = 10
 """From this many on, it sees unknown arguments: the result is sound for all of them."""
+MOST_ALLOCATORS = 4
+"""From this many readings of a function on, the objects that it makes are the same ones in all further readings: objects
+of their own would make readings of their own of all that they are handed to."""
 MOST_READINGS = 96
 """One piece of code is evaluated at most this often for one engine, whatever frames and arguments it is called with: from
 then on its last summary stands for all. Closures would otherwise be read anew for each frame that defines them."""
+DEEPEST_KIND = 2
+"""So many levels of containers are looked into to tell two arguments apart."""
+MOST_KIND_KEYS = 16
+"""And so many keys of a dict."""
 DEEPEST = 120
 """Calls nested deeper than this are left unresolved."""
 DEEPEST_INSTALLED = 8
 """The same for code of installed packages: what a workflow runs lies near its surface."""
 
+DATA = (Container, Data, Literal, Text, Unknown)
 Kind = Hashable
+Place = tuple[str, str, tuple[int, int]]
+"""Path, qualified name and position of a piece of code."""
 
 
 class Invocations:
@@ -57,10 +69,14 @@ class Invocations:
 
     def __init__(self, ev: "Evaluator") -> None:
         self.ev = ev
-        self.summaries: dict[tuple[Function, Kind], Summary] = {}
-        self.kinds: dict[tuple[str, str, tuple[int, int]], int] = {}
-        self.latest: dict[tuple[str, str, tuple[int, int]], Summary] = {}
+        self.captured = Captured(ev, self.kind_of)
+        self.summaries: dict[tuple[Kind, ...], Summary] = {}
+        self.kinds: dict[Place, int] = {}
+        self.allocators: dict[Place, int] = {}
+        self.latest: dict[Place, Summary] = {}
+        self.widest: dict[tuple[Kind, ...], list[Value]] = {}
         self.frames: dict[int, Frame] = {}
+        self.bodies: dict[int, ir.FunctionBody] = {}
         self.depth = 0
         self.installed_depth = 0
 
@@ -85,27 +101,26 @@ class Invocations:
         taints: dict[int, frozenset[Token]] = {}
         # A function that calls itself adds to what is walked here.
         for sink, tokens in list(summary.parameter_flows.items()):
-            for token in list(tokens):
-                caller.flow(self.actual(token, summary, given, taints), sink)
-        return self.result(summary, given, taints)
-
-    def result(self, summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]) -> Value:
-        """Return a summary's result with the placeholders replaced by the arguments' taint."""
-        taint: frozenset[Token] = NO_TAINT
-        for token in summary.returns.taint:
-            taint |= self.actual(token, summary, given, taints)
-        return Value(summary.returns.refs, taint)
+            caller.flow(self.actual(frozenset(tokens), summary, given, taints), sink)
+        returned = summary.returns
+        return Value(returned.refs, self.actual(returned.taint, summary, given, taints)) if returned.taint else returned
 
     def actual(
-        self, token: Token, summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]
+        self, tokens: frozenset[Token], summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]
     ) -> frozenset[Token]:
-        """Return what a token of `summary` stands for in its caller; `taints` keeps what was found of each argument."""
-        if not isinstance(token, ParameterTaint) or token.summary != summary.number:
-            return frozenset({token})
-        if token.index not in taints:
-            known = token.index < len(given)
-            taints[token.index] = self.ev.heap.given_taint(given[token.index]) if known else NO_TAINT
-        return taints[token.index]
+        """Return what tokens of `summary` stand for in its caller; `taints` keeps what was found of each argument."""
+        others: list[Token] = []
+        found: list[frozenset[Token]] = []
+        for token in tokens:
+            if not isinstance(token, ParameterTaint) or token.summary != summary.number:
+                if not token.is_spent:
+                    others.append(token)
+            elif token.index < len(given):
+                known = taints.get(token.index)
+                if known is None:
+                    known = taints[token.index] = self.ev.heap.given_taint(given[token.index])
+                found.append(known)
+        return frozenset(others).union(*found)
 
     def evaluate(self, function: Function, arguments: Arguments) -> tuple[Summary | None, list[Value]]:
         """Return the summary of `function` for such arguments, and the value that each parameter was given."""
@@ -119,11 +134,12 @@ class Invocations:
         if self.depth >= DEEPEST or (installed and (self.installed_depth >= DEEPEST_INSTALLED or ev.step_depth)):
             return None, []
         given = self.bind(function, view, body, arguments)
-        values = self.generalised(key, [value for _, value in given])
-        kind = (bool(ev.step_depth), self.version(function), *(self.kind_of(value) for value in values))
-        summary = self.summaries.get((key, kind))
+        place = (key.path, key.qualname, key.at)
+        captured = self.captured.kind(function, body) if function.frame is not None else None
+        values = self.generalised(place, captured, [value for _, value in given])
+        kind = (place, bool(ev.step_depth), captured, *self.told(place, values))
+        summary = self.summaries.get(kind)
         if summary is None:
-            place = (key.path, key.qualname, key.at)
             readings = self.kinds[place] = self.kinds.get(place, 0) + 1
             if readings > MOST_READINGS and place in self.latest:
                 return self.latest[place], [value for _, value in given]
@@ -131,8 +147,9 @@ class Invocations:
             summary = Summary(
                 next(ev.serials), view.path, f"{module}:{function.qualname}", *function.at, view.in_project
             )
-            self.summaries[(key, kind)] = summary
+            self.summaries[kind] = summary
             self.latest[place] = summary
+            self.bodies[summary.number] = body
             self.depth += 1
             self.installed_depth += installed
             try:
@@ -150,11 +167,6 @@ class Invocations:
             return found
         outline = view.outline.functions.get(function.qualname)
         return view.function_body(outline) if outline is not None else None
-
-    @staticmethod
-    def version(function: Function) -> int:
-        """Return the state of the enclosing frame: a closure sees its names as they are when it is called."""
-        return function.frame.version if function.frame is not None else 0
 
     def run(
         self,
@@ -174,18 +186,31 @@ class Invocations:
             parent=function.frame,
             owner=function.owner,
             qualname=function.qualname,
-            serial=summary.number,
+            serial=self.allocator(function, summary),
         )
         frame.nonlocal_names = frozenset(body.nonlocal_names)
         if function.owner is not None and values:
             frame.receiver = next(iter(in_order(values[0].refs)), None)
+        placeholders: list[ParameterTaint] = []
         for index, (name, value) in enumerate(zip(parameters, values, strict=True)):
-            frame.names[name] = Value(value.refs, frozenset({ParameterTaint(summary.number, index)}))
+            placeholder = ParameterTaint(summary.number, index)
+            placeholders.append(placeholder)
+            frame.names[name] = Value(value.refs, frozenset({placeholder}))
             frame.parameters[name] = index
         self.frames[summary.number] = frame
         block(self.ev, body.body, frame)
         summary.returns = self.outcome(body, frame)
         summary.outcome = self.ev.heap.deep_taint(frame.returns)
+        for placeholder in placeholders:
+            placeholder.is_spent = True
+        summary.settle()
+
+    def allocator(self, function: Function, summary: Summary) -> int:
+        """Return the number that objects made by a reading are known by: the first few readings have one each."""
+        place = (function.path, function.qualname, function.at)
+        if self.kinds.get(place, 0) <= MOST_ALLOCATORS:
+            return summary.number
+        return self.allocators.setdefault(place, summary.number)
 
     def enter(self, function: Function) -> Frame | None:
         """Evaluate a function that encloses definitions, with unknown arguments; return its frame for what it binds."""
@@ -292,45 +317,86 @@ class Invocations:
         ev.member_values[key] = value
         return value
 
-    def generalised(self, key: Function, values: list[Value]) -> list[Value]:
-        """Return the values with less detail, the more kinds of arguments the function has already been read with."""
-        seen = self.kinds.get((key.path, key.qualname, key.at), 0)
+    def generalised(self, place: Place, captured: Kind, values: list[Value]) -> list[Value]:
+        """Return the values with less detail, the more kinds of arguments the function has already been read with.
+
+        From `MOST_KINDS` on it is read with the join of all that it was given since (Cousot and Cousot, "Abstract
+        interpretation", 1977: widening), and again only where that join grows. Only data is joined: functions, classes and
+        objects are kept apart, as what is called through them differs.
+        """
+        seen = self.kinds.get(place, 0)
         if seen < MOST_EXACT_KINDS:
             return values
-        return [
-            Value(frozenset(self.general(ref, seen >= MOST_KINDS) for ref in value.refs), value.taint)
-            for value in values
-        ]
+        coarse = self.is_wide(place)
+        general = [Value(frozenset([self.general(ref, coarse) for ref in value.refs]), value.taint) for value in values]
+        if not coarse:
+            return general
+        group = (place, bool(self.ev.step_depth), captured, *(self.objects(value) for value in general))
+        before = self.widest.get(group)
+        if before is not None and all(value.refs <= wide.refs for value, wide in zip(general, before, strict=True)):
+            return before
+        if before is not None:
+            general = [join(wide, value) for wide, value in zip(before, general, strict=True)]
+        self.widest[group] = general
+        return general
+
+    def told(self, place: Place, values: list[Value]) -> Iterable[Kind]:
+        """Return the kinds of the values that a function is read with."""
+        if self.is_wide(place):
+            return [value.refs for value in values]
+        exact = self.kinds.get(place, 0) < MOST_EXACT_KINDS
+        return [self.kind_of(value, DEEPEST_KIND, exact) for value in values]
+
+    def is_wide(self, place: Place) -> bool:
+        """Tell whether a function is read with all that it was given together."""
+        return self.kinds.get(place, 0) >= MOST_KINDS
+
+    def objects(self, value: Value) -> Kind:
+        """Return the kinds of what is no data in a value."""
+        return frozenset([self.ref_kind(ref, 0, True) for ref in value.refs if not isinstance(ref, DATA)])
 
     @staticmethod
     def general(ref: Ref, coarse: bool) -> Ref:
         """Return a ref with less detail."""
         if isinstance(ref, Literal) and ref.kind != "none":
             return Data(ref.kind)
+        if coarse and isinstance(ref, Text):
+            return Data("str")
         if coarse and isinstance(ref, Instance):
             return Instance(ref.cls)
         if coarse and isinstance(ref, Container):
             return Container(ref.kind, ("any",))
-        if coarse and isinstance(ref, Function):
-            return Unknown("too many different functions are passed here") if ref.frame is not None else ref
         return ref
 
-    def kind_of(self, value: Value, depth: int = 2) -> Kind:
-        """Return what tells this value from others, as far as a called function can care."""
-        return frozenset([self.ref_kind(ref, depth) for ref in value.refs])
+    def kind_of(self, value: Value, depth: int = DEEPEST_KIND, exact: bool = True) -> Kind:
+        """Return what tells this value from others, as far as a called function can care.
 
-    def ref_kind(self, ref: Ref, depth: int) -> object:
+        Args:
+            value: what is handed over.
+            depth: so many levels of containers are looked into.
+            exact: of the data that a container holds it matters which; else only that it is data.
+        """
+        return frozenset([self.ref_kind(ref, depth, exact) for ref in value.refs])
+
+    def ref_kind(self, ref: Ref, depth: int, exact: bool) -> object:
         """Return what tells this ref from others: containers by what they hold, all else by itself."""
+        ev = self.ev
         if isinstance(ref, Container):
-            contents = self.ev.heap.contents(ref)
+            contents = ev.heap.contents(ref)
             inner: Kind = ()
             if depth:
+                items = list(contents.items.items())[:MOST_KIND_KEYS]
                 inner = (
-                    self.kind_of(contents.elements, depth - 1),
-                    tuple((key, self.kind_of(item, depth - 1)) for key, item in list(contents.items.items())[:16]),
+                    self.kind_of(contents.elements, depth - 1, exact),
+                    frozenset([(key, self.kind_of(item, depth - 1, exact)) for key, item in items]),
                 )
-            carried = self.ev.heap.deep_taint(Value(frozenset({ref})), 1) if depth else contents.taint
-            return (ref.kind, ref.shared, inner, len(carried), hash(carried))
+            carried = ev.heap.deep_taint(Value(frozenset({ref})), 1) if depth else contents.taint
+            return (ref.kind, ref.shared, inner, carried)
+        if not exact and depth < DEEPEST_KIND:
+            if isinstance(ref, Literal | Data | Text):
+                return "data"
+            if isinstance(ref, Unknown):
+                return "unknown"
         if isinstance(ref, Function):
             return (
                 "function",
@@ -338,9 +404,10 @@ class Invocations:
                 ref.qualname,
                 ref.at,
                 ref.marked,
-                id(ref.frame) if ref.frame else 0,
-                self.version(ref),
+                self.captured.kind(ref, self.body(ref, ev.program.view(ref.path))) if ref.frame is not None else None,
             )
+        if isinstance(ref, Text):
+            return ("text", bool(ref.parts))
         if isinstance(ref, Instance):
             return ("instance", ref.cls.path, ref.cls.qualname, ref.site, ref.shared)
         if isinstance(ref, Class):

@@ -6,6 +6,7 @@ from holdfast_analyzer.evaluate import classes, hazard_use, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
     NOTHING,
     UNKNOWN,
     Bound,
@@ -23,6 +24,7 @@ from holdfast_analyzer.evaluate.values import (
     Source,
     Super,
     Text,
+    Token,
     Unknown,
     Value,
     data,
@@ -71,6 +73,8 @@ def attribute(
 
 def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None) -> Value:
     """Return one object's attribute."""
+    if isinstance(ref, Instance):
+        return of_instance(ev, ref, name, frame, at)
     if isinstance(ref, External):
         return external(ev, f"{ref.name}.{name}")
     if isinstance(ref, ExternalInstance):
@@ -81,16 +85,14 @@ def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, 
         if found is None:
             return one(Unknown(f"module `{view.name if view else ref.path}` has no `{name}`"))
         return found
-    if isinstance(ref, Instance):
-        return of_instance(ev, ref, name, frame, at)
+    if isinstance(ref, Container | Data | Literal | Text):
+        return of_data(ref, name)
     if isinstance(ref, Class):
         return special_methods.described(ev, of_class(ev, ref, name), ref, frame, at)
     if isinstance(ref, Super):
         return of_super(ev, ref, name, frame, at)
     if isinstance(ref, Function):
         return of_function(ev, ref, name)
-    if isinstance(ref, Container | Data | Literal | Text):
-        return of_data(ref, name)
     if isinstance(ref, Bound | Partial):
         return data("object")
     return one(Unknown(unknown_member(ref, name, shown)))
@@ -183,7 +185,7 @@ def keep_memoised(ev: "Evaluator", getter: Value, name: str, frame: Frame, at: i
 
 def without_field_defaults(ev: "Evaluator", value: Value) -> Value:
     """Replace `field(default=…)` markers by what they default to."""
-    if not any(isinstance(ref, Partial) and is_field(ref) for ref in value.refs):
+    if not any(type(ref) is Partial and is_field(ref) for ref in value.refs):
         return value
     result = Value(
         frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint
@@ -284,22 +286,37 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
 
 def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
     """Note what it means that workflow code reads `value` through `node`; `base` is that of an attribute."""
-    taint = value.taint
-    for ref in in_order(value.refs):
-        if isinstance(ref, External):
-            taint |= hazard_use.read(ev, ref.name, node, frame)
-    value = value.tainted(taint)
+    for ref in value.refs:
+        if type(ref) is External:
+            value = value.tainted(hazards_of(ev, value, node, frame))
+            break
     if frame.at_import:
         return value
-    computed_at_import(ev, value, node, frame)
-    if isinstance(node, ir.Name) or is_module_member(ev, node, frame):
+    if value.taint:
+        computed_at_import(ev, value, node, frame)
+    if type(node) is ir.Name:
+        if node.id not in frame.names or frame.in_class:
+            changing_state(ev, node, frame)
+    elif isinstance(node, ir.Attribute) and type(node.base) is ir.Name and is_module_member(ev, node, frame, base):
         changing_state(ev, node, frame)
-    lost_write(ev, value, node, frame, base)
+    if ev.has_lost_writes and not ev.step_depth:
+        lost_write(ev, value, node, frame, base)
     return value
 
 
-def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame) -> bool:
-    """Tell whether `node` names a global of another module: `settings.LIMIT`."""
+def hazards_of(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> frozenset[Token]:
+    """Note the hazards that reading a value is; return their taint."""
+    taint = NO_TAINT
+    for ref in in_order(value.refs):
+        if isinstance(ref, External):
+            taint |= hazard_use.read(ev, ref.name, node, frame)
+    return taint
+
+
+def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame, base: Value) -> bool:
+    """Tell whether `node`, a member of a bare name, is a global of another module: `settings.LIMIT`."""
+    if base is not NOTHING and not any(type(ref) is Module for ref in base.refs):
+        return False
     return isinstance(node.base, ir.Name) and any(
         isinstance(ref, Module) for ref in ev.name(node.base.id, frame, node.at).refs
     )
@@ -307,12 +324,11 @@ def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame) -> bool:
 
 def computed_at_import(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> None:
     """Note a global whose value a hazard made when its module was imported (405)."""
-    name = text_of(node)
     for token in value.taint:
-        if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
+        if token.at_import and isinstance(token, Source) and token.effect in VALUE_EFFECTS:
             if isinstance(node, ir.Name) and (node.id in frame.bound or node.id in frame.names):
                 continue
-            note_import_time(ev, token, name, frame, node.at)
+            note_import_time(ev, token, text_of(node), frame, node.at)
 
 
 def note_import_time(ev: "Evaluator", token: Source, name: str, frame: Frame, at: ir.Position) -> None:
@@ -372,15 +388,13 @@ def is_local(name: str, frame: Frame | None) -> bool:
 
 def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value) -> None:
     """Note a read of something that a step's body wrote: a replay does not run the body (403)."""
-    if ev.step_depth:
-        return
     found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
     if isinstance(node, ir.Attribute) and ev.lost_attributes:
         for ref in in_order(base.refs):
             if (ref, node.name) in ev.lost_attributes:
                 found.append(ev.lost_attributes[(ref, node.name)])
-    current: Frame | None = frame
-    while isinstance(node, ir.Name) and current is not None:
+    current: Frame | None = frame if isinstance(node, ir.Name) else None
+    while current is not None and isinstance(node, ir.Name):
         if node.id in current.step_writes:
             found.append(current.step_writes[node.id])
             break

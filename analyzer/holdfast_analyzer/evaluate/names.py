@@ -3,7 +3,7 @@
 import builtins
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes
+from holdfast_analyzer.evaluate import bindings, classes
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.summary import Summary
 from holdfast_analyzer.evaluate.values import (
@@ -37,7 +37,7 @@ def lookup(ev: "Evaluator", name: str, frame: Frame, at: ir.Position) -> Value:
     while current is not None:
         seen = first or not current.in_class
         if seen and name in current.names and name not in current.global_names:
-            return current.names[name]
+            return current.names[name] if first else current.names[name].kept()
         if seen and name in current.bound and not current.in_class and name not in current.global_names:
             return NOTHING if first else UNKNOWN
         if name in current.global_names:
@@ -76,7 +76,7 @@ def module_global(ev: "Evaluator", view: "ModuleView", name: str) -> Value | Non
     for region in outline.bindings.get(name, ()):
         value = join(value, module_statement(ev, view, region, name))
     if name in outline.bindings:
-        value = classes.share(ev, value, name)
+        value = classes.share(ev, join(value, bindings.rebound(ev, view, name)), name)
     ev.global_values[key] = value
     return value
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import order, special_methods
+from holdfast_analyzer.evaluate import expressions, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -61,6 +61,8 @@ def end_of(body: list[ir.Stmt], default: ir.Position) -> tuple[int, int]:
 
 def operations_in(frame: Frame, start: ir.Position, body: list[ir.Stmt]) -> tuple[str, ...]:
     """Return the durable operations, as written, that stand in `body` or in what it calls."""
+    if not frame.summary.durable:
+        return ()
     first, last = (start[0], start[1]), end_of(body, start)
     found = [(at, call.shown) for at, call in frame.summary.operations.items() if first <= (at[0], at[1]) <= last]
     found += [
@@ -123,7 +125,8 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
         in_place_method = method.replace("__", "__i", 1)
         combined = special_methods.operated(ev, before, value, method, frame, node.at, in_place_method)
         if combined is NOTHING:
-            combined = ev.value(ir.Operation("binary", node.operator, [node.target, node.value], node.at), frame)
+            operation = ir.Operation("binary", node.operator, [node.target, node.value], node.at)
+            combined = expressions.operated(ev, operation, [before, value], frame)
         if frame.order and node.operator == "+" and not is_number(combined):
             combined = combined.tainted(frame.order)
         ev.assign(node.target, combined, frame, changing=True)
@@ -151,11 +154,11 @@ def return_(ev: "Evaluator", node: ir.Return, frame: Frame) -> bool:
 
 def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
     """`if`: branches that cannot run are not read; names are joined after it."""
-    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
-    truth = ev.truth(node.test, test, frame)
-    if truth is not None:
-        return block(ev, node.body if truth else node.orelse, frame)
-    guard = ev.replay_guard(node.test, frame)
+    condition = ev.condition(node.test, frame)
+    test = ev.tested(condition.value, frame, node.test.at)
+    if condition.truth is not None:
+        return block(ev, node.body if condition.truth else node.orelse, frame)
+    guard = condition.replaying
     before = dict(frame.names)
     ev.narrow(node.test, True, frame)
     with frame.running_once(guard is False):
@@ -183,7 +186,9 @@ def merged(one_: dict[str, Value], one_left: bool, other: dict[str, Value], othe
         return one_
     result = dict(one_)
     for name, value in other.items():
-        result[name] = join(result[name], value) if name in result else value
+        known = result.get(name)
+        if known is not value:
+            result[name] = join(known, value) if known is not None else value
     return result
 
 
@@ -217,16 +222,17 @@ def for_(ev: "Evaluator", node: ir.For, frame: Frame) -> bool:
 
 def while_(ev: "Evaluator", node: ir.While, frame: Frame) -> bool:
     """`while`: one without an end and with durable operations grows its history for ever."""
-    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
     forever = isinstance(node.test, ir.Constant) and bool(node.test.value)
     if isinstance(node.test, ir.Constant) and not node.test.value:
         return block(ev, node.orelse, frame)
 
+    tests: list[Value] = []
+
     def enter() -> None:
-        ev.tested(ev.value(node.test, frame), frame, node.test.at)
+        tests.append(ev.tested(ev.value(node.test, frame), frame, node.test.at))
 
     loop(ev, node.body, frame, enter)
-    test = join(test, ev.value(node.test, frame))
+    test = join(*tests, ev.value(node.test, frame))
     operations = operations_in(frame, node.at, node.body)
     ev.branch(test, frame, node.test, durable=bool(operations), statements=node.body)
     leaves = can_leave(node.body)
@@ -264,8 +270,12 @@ def with_(ev: "Evaluator", node: ir.With, frame: Frame) -> bool:
     vouched = False
     managers: list[Value] = []
     for item in node.items:
-        manager = ev.value(item.context, frame)
-        vouched = vouched or ev.vouches(item.context, frame)
+        if isinstance(item.context, ir.Call):
+            function, manager = ev.called(item.context, frame)
+            vouched = vouched or ev.vouches(function)
+        else:
+            manager = ev.value(item.context, frame)
+            vouched = vouched or ev.vouches(manager)
         entered = special_methods.entered(ev, manager, node.is_async, frame, item.context.at)
         managers.append(manager)
         if item.target is not None:

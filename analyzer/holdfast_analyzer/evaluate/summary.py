@@ -100,6 +100,11 @@ class Summary:
             if parameters:
                 self.parameter_flows.setdefault(sink, set()).update(parameters)
 
+    def settle(self) -> None:
+        """Drop what no caller can ask for, once the body was read to its end: placeholders of functions read before."""
+        for sink, tokens in self.parameter_flows.items():
+            self.parameter_flows[sink] = {t for t in tokens if t.summary == self.number or not t.is_spent}
+
     def span(self, at: Position) -> Span:
         """Return the place `at` in this function's file."""
         return Span(self.path, *at)

@@ -6,7 +6,8 @@ and instances hold lives in the evaluator's heap, so that a change in place is s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
@@ -169,20 +170,37 @@ class Source:
     effect: Effect
     function: str
     at_import: bool = False
+    is_spent: ClassVar[bool] = False
 
 
-class ParameterTaint(Struct, frozen=True, cache_hash=True):
-    """A placeholder for the taint of a parameter; replaced by the argument's at each call."""
+@dataclass(eq=False, slots=True)
+class ParameterTaint:
+    """A placeholder for the taint of a parameter; replaced by the argument's at each call.
+
+    Attributes:
+        summary, index: the parameter's place.
+        is_spent: the function was read to its end. What it left in objects no call replaces any more: it says nothing.
+    """
 
     summary: int
     index: int
+    is_spent: bool = False
+    at_import: ClassVar[bool] = False
 
 
 Token = Source | ParameterTaint
 NO_TAINT: frozenset[Token] = frozenset()
 
 
-class Value(NamedTuple):
+def unspent(taint: frozenset[Token]) -> frozenset[Token]:
+    """Return `taint` without the placeholders of functions that were read to their end."""
+    for token in taint:
+        if token.is_spent:
+            return frozenset(token for token in taint if not token.is_spent)
+    return taint
+
+
+class Value(Struct, frozen=True):
     """What an expression may be (`refs`) and which hazards' values it carries (`taint`)."""
 
     refs: frozenset[Ref]
@@ -191,6 +209,11 @@ class Value(NamedTuple):
     def tainted(self, taint: frozenset[Token]) -> "Value":
         """Return this value carrying `taint` too."""
         return self if taint <= self.taint else Value(self.refs, self.taint | taint)
+
+    def kept(self) -> "Value":
+        """Return this value as it outlives the functions that it passed through: without their placeholders."""
+        taint = unspent(self.taint)
+        return self if taint is self.taint else Value(self.refs, taint)
 
     def clean(self) -> "Value":
         """Return this value without any taint."""
@@ -212,24 +235,47 @@ def one(ref: Ref, taint: frozenset[Token] = NO_TAINT) -> Value:
 
 def data(kind: str, taint: frozenset[Token] = NO_TAINT) -> Value:
     """Return some value of the built-in type `kind`."""
-    return Value(frozenset({Data(kind)}), taint)
+    return _data(kind).tainted(taint)
+
+
+@lru_cache(maxsize=1_024)
+def _data(kind: str) -> Value:
+    return one(Data(kind))
+
+
+@lru_cache(maxsize=16_384)
+def literal(kind: str, value: str | int | float | bool | None) -> Value:
+    """Return the value of a constant; `kind` as in `ir.Constant`."""
+    return one(Literal(kind, value))
 
 
 def in_order(refs: frozenset[Ref]) -> Iterable[Ref]:
     """Return refs in an order of their own: a set's order differs from one process to the next, and findings must not."""
-    return sorted(refs, key=repr) if len(refs) > 1 else refs
+    return _sorted(refs) if len(refs) > 1 else refs
+
+
+@lru_cache(maxsize=16_384)
+def _sorted(refs: frozenset[Ref]) -> tuple[Ref, ...]:
+    return tuple(sorted(refs, key=repr))
 
 
 def join(*values: Value) -> Value:
     """Return the value that may be any of `values`."""
-    present = [value for value in values if value is not NOTHING]
-    if not present:
-        return NOTHING
-    first = present[0]
-    if len(present) == 1 or all(value == first for value in present):
+    first = NOTHING
+    others: list[Value] | None = None
+    for value in values:
+        if value is NOTHING or value is first:
+            continue
+        if first is NOTHING:
+            first = value
+        elif value.refs != first.refs or value.taint != first.taint:
+            if others is None:
+                others = []
+            others.append(value)
+    if others is None:
         return first
-    refs = frozenset().union(*(value.refs for value in present))
-    taint = frozenset().union(*(value.taint for value in present))
+    refs = first.refs.union(*[value.refs for value in others])
+    taint = first.taint.union(*[value.taint for value in others])
     if len(refs) > MOST_REFS:
         refs = frozenset(coarse(ref) for ref in refs)
         if len(refs) > MOST_REFS:

@@ -1,16 +1,17 @@
 """The outline of a file: what it binds and defines, from its `ast`."""
 
-from holdfast_analyzer.outline.blocks import blocks
-from holdfast_analyzer.outline.expressions import Expressions
+from typing import TYPE_CHECKING
+
 from holdfast_analyzer.outline.shape import Outline
-from holdfast_analyzer.outline.statements import Statements
 from holdfast_analyzer.source import UnreadableSource
-from holdfast_analyzer.syntax.parse import SyntaxTree
+
+if TYPE_CHECKING:
+    from holdfast_analyzer.syntax.parse import SyntaxTree
 
 __all__ = ["Outline", "outline"]
 
 
-def outline(tree: SyntaxTree) -> Outline:
+def outline(tree: "SyntaxTree") -> Outline:
     """Outline a file.
 
     Args:
@@ -28,7 +29,12 @@ def outline(tree: SyntaxTree) -> Outline:
         raise UnreadableSource(tree.source.path, 1, "nested too deeply to be read; split the expression") from error
 
 
-def _read(tree: SyntaxTree) -> Outline:
+def _read(tree: "SyntaxTree") -> Outline:
+    # Imported for the first file that no earlier run has outlined.
+    from holdfast_analyzer.outline.blocks import blocks
+    from holdfast_analyzer.outline.expressions import Expressions
+    from holdfast_analyzer.outline.statements import Statements
+
     statements = Statements(tree)
     text = tree.source.text
     expressions = Expressions(statements, text)
