@@ -17,7 +17,7 @@ __all__ = ["postgres_server", "postgres_url", "store_url"]
 
 def pytest_report_header() -> str:
     """Say what is not tested here, so that nothing is left out in silence."""
-    return f"pgbouncer: {PGBOUNCER or 'not installed, so `test_pooler.py` tests nothing'}"
+    return f"pgbouncer: {PGBOUNCER or 'not installed, so `test_pooler.py` uses a pooler of its own only'}"
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""Holdfast through PgBouncer in transaction mode, where each transaction may run on another server connection.
+"""Holdfast through a pooler in transaction mode, where each transaction may run on another server connection.
 
-Settings: `pool_mode = transaction`; `ignore_startup_parameters` need not name anything of Holdfast's. Notifications do not
-pass through, so work that another process enqueues is found by polling. Where no `pgbouncer` is installed these tests are
-not collected, and the head of pytest's report says so.
+Always through a small one of our own, and through PgBouncer too where that is installed. Its settings:
+`pool_mode = transaction`; `ignore_startup_parameters` need not name anything of Holdfast's. Notifications do not pass
+through, so work that another process enqueues is found by polling.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from pooling_proxy import PoolingProxy
 from postgres_server import PostgresServer
 from programs_found import PGBOUNCER
 
@@ -61,9 +63,25 @@ def parent(number: int) -> int:
     return total + child(number)
 
 
-@pytest.fixture
-def pooled_url(postgres_server: PostgresServer, postgres_url: str) -> Iterator[str]:
-    """The url of a fresh database behind PgBouncer."""
+@pytest.fixture(params=["proxy", *(["pgbouncer"] if PGBOUNCER else [])])
+def pooled_url(request: pytest.FixtureRequest, postgres_server: PostgresServer, postgres_url: str) -> Iterator[str]:
+    """The url of a fresh database behind a pooler, with a table `kept`."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+    with (_behind_proxy if request.param == "proxy" else _behind_pgbouncer)(postgres_server, postgres_url) as url:
+        yield url
+
+
+@contextmanager
+def _behind_proxy(server: PostgresServer, postgres_url: str) -> Iterator[str]:
+    with PoolingProxy(postgres_url, size=4) as proxy:
+        yield f"postgresql://anyone@127.0.0.1:{proxy.port}{urlsplit(postgres_url).path}"
+        assert not proxy.refused
+        assert proxy.switches > 20
+
+
+@contextmanager
+def _behind_pgbouncer(server: PostgresServer, postgres_url: str) -> Iterator[str]:
     assert PGBOUNCER is not None
     direct = urlsplit(postgres_url)
     with socket.socket() as free:
@@ -74,14 +92,10 @@ def pooled_url(postgres_server: PostgresServer, postgres_url: str) -> Iterator[s
         settings = Path(folder) / "pgbouncer.ini"
         parts = {"database": direct.path.lstrip("/"), "port": direct.port, "password": direct.password}
         settings.write_text(_SETTINGS.format(listen=listen, **parts))
-        process = subprocess.Popen(
-            [PGBOUNCER, str(settings)], cwd=folder, stderr=subprocess.PIPE, **postgres_server.identity()
-        )
+        process = subprocess.Popen([PGBOUNCER, str(settings)], cwd=folder, stderr=subprocess.PIPE, **server.identity())
         url = f"postgresql://anyone@127.0.0.1:{listen}{direct.path}"
         try:
             _wait(url, process)
-            with psycopg.connect(postgres_url, autocommit=True) as connection:
-                connection.execute("CREATE TABLE kept (n int)")
             yield url
         finally:
             process.kill()
@@ -99,23 +113,22 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("pgbouncer did not answer")
 
 
-if PGBOUNCER is not None:
+def test_workflows_run_through_a_pooler_in_transaction_mode(pooled_url: str, postgres_url: str) -> None:
+    with Engine(pooled_url, executor="a") as first, Engine(pooled_url, executor="b") as second:
+        handles = [engine.start(parent, n, id=f"p{n}") for n in range(40) for engine in (first, second)]
+        assert [handle.result(timeout=60) for handle in handles[::2]] == [6 + 3 * n for n in range(40)]
+        assert [len(second.history(f"p{n}")) for n in range(40)] == [6] * 40
+    with psycopg.connect(postgres_url) as connection:
+        rows = connection.execute("SELECT n FROM kept ORDER BY n").fetchall()
+    assert rows == [(n,) for n in range(40)]
 
-    def test_workflows_run_through_a_pooler_in_transaction_mode(pooled_url: str, postgres_url: str) -> None:
-        with Engine(pooled_url, executor="a") as first, Engine(pooled_url, executor="b") as second:
-            handles = [engine.start(parent, n, id=f"p{n}") for n in range(40) for engine in (first, second)]
-            assert [handle.result(timeout=60) for handle in handles[::2]] == [6 + 3 * n for n in range(40)]
-            assert [len(second.history(f"p{n}")) for n in range(40)] == [6] * 40
-        with psycopg.connect(postgres_url) as connection:
-            rows = connection.execute("SELECT n FROM kept ORDER BY n").fetchall()
-        assert rows == [(n,) for n in range(40)]
 
-    def test_two_schemas_behind_one_pooler_stay_apart(pooled_url: str) -> None:
-        with Engine(pooled_url, schema="one") as one, Engine(pooled_url, schema="two") as two:
-            for n in range(20):
-                for name, engine in (("one", one), ("two", two)):
-                    engine.run(parent, n, id=f"{name}/{n}")
+def test_two_schemas_behind_one_pooler_stay_apart(pooled_url: str) -> None:
+    with Engine(pooled_url, schema="one") as one, Engine(pooled_url, schema="two") as two:
+        for n in range(20):
             for name, engine in (("one", one), ("two", two)):
-                ids = {record.id for record in engine.list(limit=1000) if record.parent is None}
-                assert ids == {f"{name}/{n}" for n in range(20)}
-                assert all(len(engine.history(each)) == 6 for each in ids)
+                engine.run(parent, n, id=f"{name}/{n}")
+        for name, engine in (("one", one), ("two", two)):
+            ids = {record.id for record in engine.list(limit=1000) if record.parent is None}
+            assert ids == {f"{name}/{n}" for n in range(20)}
+            assert all(len(engine.history(each)) == 6 for each in ids)
