@@ -10,9 +10,11 @@ import weakref
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from holdfast_rules.effect import Effect
 from holdfast_rules.hazards.catalogue import Catalogue
-from holdfast_rules.hazards.hazard import Hazard, Use
+from holdfast_rules.hazards.hazard import KEYWORD_ONLY, Always, Hazard, Use, WithoutArgument
 
 Found = tuple[tuple[str, Hazard], ...]
 """Canonical names and entries of the catalogue."""
@@ -163,7 +165,20 @@ class Hazards:
         if isinstance(called, functools.partial):
             return self.of(called.func, called.args[0] if called.args else None)
         wrapped = getattr(called, "__wrapped__", None) if type(called) is functools._lru_cache_wrapper else None
-        return self.of(wrapped, None) if wrapped is not None else self.of_names(_names(called))
+        if wrapped is not None:
+            return self.of(wrapped, None)
+        found = self.of_names(_names(called))
+        return (*found, *self._of_factories(called)) if isinstance(called, type) else found
+
+    def _of_factories(self, cls: type) -> Iterator[tuple[str, Hazard]]:
+        """Yield the hazards that making an object calls from C for the fields that it is not given.
+
+        The default factories of pydantic and msgspec; those of dataclasses and attrs are called from Python, and seen.
+        """
+        for position, name, factory in _factories(cls):
+            for canonical, hazard in self.of(factory, None):
+                if isinstance(hazard.when, Always):
+                    yield canonical, msgspec.structs.replace(hazard, when=WithoutArgument(position, name))
 
     def _named(self, name: str) -> Found:
         canonical = self.catalogue.canonical(name)
@@ -266,6 +281,23 @@ def _names(called: Any) -> Iterator[str]:
     else:
         for name in _class_names(type(called)):
             yield f"{name}.__call__"
+
+
+def _factories(cls: type) -> Iterator[tuple[int, str, Any]]:
+    """Yield position, name and factory of the fields of a pydantic model or a msgspec struct that have one."""
+    fields = vars(cls).get("__pydantic_fields__")
+    if isinstance(fields, dict):
+        for name, field in fields.items():
+            factory = getattr(field, "default_factory", None)
+            if factory is not None and getattr(field, "alias", None) in (None, name):
+                yield KEYWORD_ONLY, str(name), factory
+    if issubclass(cls, msgspec.Struct):
+        names = cls.__struct_fields__
+        first = len(names) - len(cls.__struct_defaults__)
+        for position, default in enumerate(cls.__struct_defaults__, start=first):
+            factory = getattr(default, "factory", None)
+            if factory is not None:
+                yield position, names[position], factory
 
 
 def _class_names(cls: type) -> Iterator[str]:
