@@ -51,6 +51,7 @@ class Analysis:
         base: what the durable operations of workflows are compared to, or None.
         skeletons: find out the skeletons of workflows, with or without a base.
         directory: the absolute folder from which paths are relative; None for the working directory.
+        home: the absolute folder that stands for the working directory where modules are looked for; None for `directory`.
 
     Attributes:
         facts: of every workflow, once the check has run.
@@ -67,11 +68,13 @@ class Analysis:
         base: "Base | None" = None,
         skeletons: bool = False,
         directory: str | None = None,
+        home: str | None = None,
     ) -> None:
         self.settings = settings
         self.cache = cache
         self.started = time.perf_counter()
         self.directory = directory or os.getcwd()
+        self.home = home
         self.base = base
         self.skeletons = skeletons or base is not None
         self.facts: list[UnitFacts] = []
@@ -105,6 +108,7 @@ class Analysis:
             src=[os.path.join(root, folder) for folder in self.settings.src],
             environment=self.settings.python_environment and os.path.join(root, self.settings.python_environment),
             projects=projects,
+            home=self.home,
         )
         return Program(finder, (*PROFILES, *self.settings.engine), self.catalogue, self.cache, self.settings.trusted)
 
@@ -313,7 +317,8 @@ class Analysis:
         enabled = [rule for rule in RULES if rule.code in codes]
         findings, units = judge(facts, enabled, RULES, self.settings, self.directives)
         if comparison is not None:
-            units = tuple(unit for unit in units if (unit.id, unit.engine) not in comparison.removed)
+            gone = {(unit.id, unit.engine, unit.path, unit.line) for unit in comparison.removed}
+            units = tuple(unit for unit in units if (unit.id, unit.engine, unit.path, unit.line) not in gone)
         self.cache.save()
         errors = {(error.path, error.line, error.message): error for error in self.errors}
         errors |= {(e.path, e.line, e.message): e for e in self.program.errors.values()}
@@ -334,12 +339,11 @@ class Analysis:
             return None
         from holdfast_analyzer.comparison import Comparison
 
-        whole = any(os.path.isdir(path) and is_within(self.directory, path) for path in self.paths)
-        checked = {self.program.finder.file(path).name for path in self.files}
+        checked = [os.path.abspath(os.path.join(self.directory, path)) for path in self.paths]
 
         def covers(unit: "BaseUnit") -> bool:
-            # A base that was found out from the same paths knows the path; a manifest knows the module alone.
-            return bool(unit.path) or whole or unit.id.partition(":")[0] in checked
+            path = os.path.abspath(os.path.join(self.directory, unit.path))
+            return not checked or any(path == top or path.startswith(os.path.join(top, "")) for top in checked)
 
         return Comparison(self.base, self.profiles, covers)
 
@@ -389,9 +393,3 @@ def names(view: ModuleView, profile: Profile) -> bool:
 def mentions_package(data: bytes, profile: Profile) -> bool:
     """Tell whether a file's bytes hold the name of one of an engine's packages, with each of its parts."""
     return any(all(part.encode() in data for part in package.split(".")) for package in profile.packages)
-
-
-def is_within(folder: str, path: str) -> bool:
-    """Tell whether a folder lies in another one, or is it."""
-    around = os.path.abspath(path)
-    return folder == around or folder.startswith(os.path.join(around, ""))

@@ -1,6 +1,7 @@
 """The analyzer as a library: paths or text in, a plain report out."""
 
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -88,10 +89,33 @@ def examine(
         analysis = Analysis(settings, named, Cache.open(folder), progress, given, base=base, skeletons=True)
         report = analysis.run()
         fingerprints = UnitFingerprints(analysis.program, analysis.profiles)
-        manifest = manifest_of(report, analysis.facts, fingerprints)
+        manifest = manifest_of(report, analysis.facts, fingerprints, lambda path: path_in(settings, path))
         return msgspec.structs.replace(report, errors=(*report.errors, *fingerprints.errors)), manifest
 
     return on_deep_stack(run)
+
+
+def path_in(settings: Settings, path: str) -> str:
+    """Return a path relative to the project's root, with slashes; one that lies elsewhere as it is."""
+    root = os.path.abspath(settings.root or ".")
+    absolute = os.path.abspath(path)
+    return os.path.relpath(absolute, root).replace(os.sep, "/") if absolute.startswith(os.path.join(root, "")) else path
+
+
+def base_of_manifest(manifest: Manifest, settings: Settings, title: str) -> "Base":
+    """Return the workflows that a manifest keeps, as `base` of `analyze` and `examine`.
+
+    Args:
+        manifest: of an earlier check.
+        settings: of this one.
+        title: how findings name it.
+    """
+    from holdfast_analyzer.comparison import Base
+
+    root = settings.root or "."
+    return Base.of_manifest(
+        manifest, title, lambda path: os.path.relpath(os.path.join(root, path)).replace(os.sep, "/")
+    )
 
 
 def base_of_revision(paths: Sequence[str | Path], settings: Settings, revision: str) -> "Base":

@@ -44,8 +44,14 @@ class Base(Struct, frozen=True, kw_only=True):
     units: tuple[BaseUnit, ...]
 
     @classmethod
-    def of_manifest(cls, manifest: Manifest, title: str) -> "Base":
-        """Return a base that a manifest keeps."""
+    def of_manifest(cls, manifest: Manifest, title: str, shown: Callable[[str], str]) -> "Base":
+        """Return a base that a manifest keeps.
+
+        Args:
+            manifest: of an earlier check.
+            title: names the base.
+            shown: path of a file in the manifest → how findings name it.
+        """
         return cls(
             title=title,
             units=tuple(
@@ -54,6 +60,7 @@ class Base(Struct, frozen=True, kw_only=True):
                     name=unit.name,
                     engine=unit.engine,
                     version=unit.version,
+                    path=shown(unit.path) if unit.path else "",
                     skeleton=from_text(unit.skeleton),
                 )
                 for unit in manifest.units
@@ -101,19 +108,21 @@ class Comparison:
         self._base = base
         self._profiles = {profile.name: profile for profile in profiles}
         self._covers = covers
-        self.removed: frozenset[tuple[str, str]] = frozenset()
-        """Id and engine of the units that are there no more and have facts all the same."""
+        self.removed: frozenset[Unit] = frozenset()
+        """The units that are there no more and have facts all the same."""
 
     def applied(self, facts: Sequence[UnitFacts]) -> list[UnitFacts]:
         """Return facts with what differs from the base; for a workflow that is gone there is a unit of its own."""
-        left = {(unit.engine, unit.id): unit for unit in self._base.units}
+        left = dict(enumerate(self._base.units))
         matches: dict[int, BaseUnit] = {}
-        for identity in (_id_of, _name_of):
-            by_identity = {identity(unit): key for key, unit in left.items() if all(identity(unit))}
+        for identity in IDENTITIES:
+            known: dict[tuple[object, ...], list[int]] = {}
+            for key, unit in left.items():
+                known.setdefault(identity(unit), []).append(key)
             for number, found in enumerate(facts):
-                key = by_identity.get(identity(found))
-                if number not in matches and key in left:
-                    matches[number] = left.pop(key)
+                same = known.get(identity(found)) if number not in matches else None
+                if same:
+                    matches[number] = left.pop(same.pop(0))
         renamed = self._renamed(facts, matches, left)
         result = []
         for number, found in enumerate(facts):
@@ -124,12 +133,13 @@ class Comparison:
                 changes = [self._fact(found.unit, WORKFLOW_RENAMED, found.name, before=renamed[number].name)]
             result.append(msgspec.structs.replace(found, facts=(*found.facts, *changes)) if changes else found)
         gone = [unit for unit in left.values() if unit.engine in self._profiles and self._covers(unit)]
-        self.removed = frozenset((unit.id, unit.engine) for unit in gone)
-        return [*result, *map(self._removed, gone)]
+        removed = [self._removed(unit) for unit in gone]
+        self.removed = frozenset(found.unit for found in removed)
+        return [*result, *removed]
 
     @staticmethod
     def _renamed(
-        facts: Sequence[UnitFacts], matches: dict[int, BaseUnit], left: dict[tuple[str, str], BaseUnit]
+        facts: Sequence[UnitFacts], matches: dict[int, BaseUnit], left: dict[int, BaseUnit]
     ) -> dict[int, BaseUnit]:
         """Return the new workflows that do what one does that is gone, which they take out of `left`."""
         found: dict[int, BaseUnit] = {}
@@ -192,9 +202,24 @@ def _without_module(unit: BaseUnit | UnitFacts) -> list[str]:
     return [text.replace(own, " ") for text in as_text(unit.skeleton)]
 
 
-def _id_of(unit: BaseUnit | UnitFacts) -> tuple[str, str]:
+Identity = Callable[[BaseUnit | UnitFacts], tuple[object, ...]]
+
+
+def _id_and_path(unit: BaseUnit | UnitFacts) -> tuple[object, ...]:
+    return (*_id(unit), unit.unit.path if isinstance(unit, UnitFacts) else unit.path)
+
+
+def _id_and_skeleton(unit: BaseUnit | UnitFacts) -> tuple[object, ...]:
+    return (*_id(unit), as_text(unit.skeleton))
+
+
+def _id(unit: BaseUnit | UnitFacts) -> tuple[object, ...]:
     return (unit.unit.engine, unit.unit.id) if isinstance(unit, UnitFacts) else (unit.engine, unit.id)
 
 
-def _name_of(unit: BaseUnit | UnitFacts) -> tuple[str, str]:
+def _name(unit: BaseUnit | UnitFacts) -> tuple[object, ...]:
     return (unit.unit.engine, unit.name) if isinstance(unit, UnitFacts) else (unit.engine, unit.name)
+
+
+IDENTITIES: tuple[Identity, ...] = (_id_and_path, _id_and_skeleton, _id, _name)
+"""What makes two workflows the same, the surest first: scripts of one name in several folders have one id."""

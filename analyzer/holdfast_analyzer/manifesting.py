@@ -1,6 +1,6 @@
 """The manifest of a check: `holdfast check --write-manifest`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 
 from holdfast_analyzer.fingerprints import UnitFingerprints
@@ -11,15 +11,18 @@ from holdfast_rules.rule import Severity
 from holdfast_rules.skeleton import as_text
 
 
-def manifest_of(report: Report, facts: Sequence[UnitFacts], fingerprints: UnitFingerprints) -> Manifest:
+def manifest_of(
+    report: Report, facts: Sequence[UnitFacts], fingerprints: UnitFingerprints, rooted: Callable[[str], str]
+) -> Manifest:
     """Return the manifest of a check.
 
     Args:
         report: of the check.
         facts: of its units, with skeletons.
         fingerprints: of them.
+        rooted: path of a file as findings name it → relative to the project's root.
     """
-    verdicts = {(unit.id, unit.engine): unit.verdict for unit in report.units}
+    verdicts = {(unit.path, unit.line, unit.id, unit.engine): unit.verdict for unit in report.units}
     units = []
     for found in facts:
         unit = found.unit
@@ -27,17 +30,18 @@ def manifest_of(report: Report, facts: Sequence[UnitFacts], fingerprints: UnitFi
         units.append(
             ManifestUnit(
                 id=unit.id,
+                path=rooted(unit.path),
                 name=found.name,
                 engine=unit.engine,
                 version=found.version,
                 fingerprint=fingerprint.digest if fingerprint is not None else "",
-                verdict=verdicts.get((unit.id, unit.engine), Verdict.UNKNOWN).value,
+                verdict=verdicts.get((unit.path, unit.line, unit.id, unit.engine), Verdict.UNKNOWN).value,
                 codes=tuple(sorted(_codes_against(unit.id, report))),
                 skeleton=as_text(found.skeleton),
                 code=fingerprint.parts if fingerprint is not None else {},
             )
         )
-    units.sort(key=lambda unit: (unit.id, unit.engine, unit.fingerprint))
+    units.sort(key=lambda unit: (unit.id, unit.path, unit.engine))
     return Manifest(holdfast=version("holdfast"), packages=_packages(units), units=tuple(units))
 
 

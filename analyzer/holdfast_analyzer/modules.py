@@ -70,6 +70,8 @@ class ModuleFinder:
             `directory`, else the one that `VIRTUAL_ENV` names, else that of the running interpreter.
         projects: folders below that hold a `pyproject.toml` or `setup.py`, as `discover` reports them: their packages
             are found from their neighbours, too.
+        home: the absolute folder from which the project's own commands are run; None for `directory`. Only a copy of a
+            project that lies elsewhere has another.
     """
 
     def __init__(
@@ -79,14 +81,16 @@ class ModuleFinder:
         src: Iterable[str] = (),
         environment: str | Path | None = None,
         projects: Iterable[str] = (),
+        home: str | Path | None = None,
     ) -> None:
         self.directory = os.path.abspath(directory)
+        self._home = os.path.abspath(home) if home is not None else self.directory
         self._prefix = os.path.join(self.directory, "")
         self._src = [self._absolute(folder) for folder in src]
         given = [self._absolute(path) for path in paths]
-        self._tops = {self.directory, *map(_top_of, given)}
+        self._tops = {self._home, *map(_top_of, given)}
         self._projects = [self._absolute(folder) for folder in projects]
-        self._site = _site_folders(self.directory, environment)
+        self._site = _site_folders(self._home, environment)
         self._stdlib = sysconfig.get_paths()["stdlib"]
         self._areas = self._kinds_of_folders(path if os.path.isdir(path) else os.path.dirname(path) for path in given)
         self._kinds: dict[str, str] = {}
@@ -133,7 +137,7 @@ class ModuleFinder:
         around = [
             found
             for found in [*self._site, self._stdlib, *self._src]
-            if folder.startswith(os.path.join(found, "")) and found != self.directory
+            if folder.startswith(os.path.join(found, "")) and found != self._home
         ]
         # The innermost: site-packages lie below the standard library.
         return max(around, key=len, default=folder)

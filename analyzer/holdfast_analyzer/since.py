@@ -97,13 +97,14 @@ def _analysed(top: str, commit: str, inside: Sequence[str], root: str, settings:
             cache_dir=None,
             python_environment=_environment(settings),
         )
-        analysis = Analysis(then, paths, Cache.open(None), skeletons=True, directory=elsewhere)
+        here = os.path.realpath(os.getcwd())
+        home = os.path.normpath(os.path.join(tree, os.path.relpath(here, top)))
+        analysis = Analysis(then, paths, Cache.open(None), skeletons=True, directory=elsewhere, home=home)
         analysis.run()
-        here = os.getcwd()
 
         def shown(path: str) -> str:
             relative = os.path.relpath(path, tree)
-            return os.path.relpath(os.path.join(top, relative), os.path.realpath(here)).replace(os.sep, "/")
+            return os.path.relpath(os.path.join(top, relative), here).replace(os.sep, "/")
 
         return Base.of_facts(analysis.facts, title, shown)
 

@@ -18,6 +18,7 @@ class ManifestUnit(Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: `pkg.module:qualname`.
+        path: of its file, relative to the project's root, with slashes.
         name: under which it is recorded.
         engine: short name of its engine.
         version: that its author gave it, or "".
@@ -29,6 +30,7 @@ class ManifestUnit(Struct, frozen=True, kw_only=True):
     """
 
     id: str
+    path: str = ""
     name: str = ""
     engine: str = "holdfast"
     version: str = ""

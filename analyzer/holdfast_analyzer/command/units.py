@@ -49,11 +49,12 @@ def _write_json(paths: tuple[Path, ...], effective: Effective) -> Report:
 
     with analyzing(quiet=False) as progress:
         report, manifest = api.examine(paths or (Path(),), effective.settings, progress=progress)
-    fingerprints = {(unit.id, unit.engine): unit.fingerprint for unit in manifest.units}
-    listed = [
-        {**msgspec.to_builtins(unit), "fingerprint": fingerprints.get((unit.id, unit.engine)) or None}
-        for unit in report.units
-    ]
+    settings = effective.settings
+    fingerprints = {(unit.id, unit.path, unit.engine): unit.fingerprint for unit in manifest.units}
+    listed = []
+    for unit in report.units:
+        fingerprint = fingerprints[unit.id, api.path_in(settings, unit.path), unit.engine]
+        listed.append({**msgspec.to_builtins(unit), "fingerprint": fingerprint or None})
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode() + "\n")
     return report
 

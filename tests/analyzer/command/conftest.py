@@ -60,7 +60,9 @@ def analysis(monkeypatch):
 
         def examine(self, paths, settings, **others):
             found = self.analyze(paths, settings, **others)
-            units = [ManifestUnit(id=unit.id, engine=unit.engine, fingerprint="f1") for unit in found.units]
+            units = [
+                ManifestUnit(id=unit.id, path=unit.path, engine=unit.engine, fingerprint="f1") for unit in found.units
+            ]
             return found, Manifest(units=tuple(units))
 
     stand_in = Analysis()

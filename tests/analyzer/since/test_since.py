@@ -94,6 +94,15 @@ def test_a_checkout_that_is_a_package_itself(repository, check) -> None:
     assert check("--since", "HEAD").changes == []
 
 
+def test_scripts_of_one_name_in_several_folders(repository, check) -> None:
+    other = SHOP.replace("    holdfast.sleep(5)\n", "")
+    repository.commit(a__shop=SHOP, a__steps=STEPS, b__shop=other, b__steps=STEPS)
+    assert check("--since", "HEAD").changes == []
+    (repository.folder / "a" / "shop.py").unlink()
+    repository.write(b__shop=SHOP)
+    assert [path for path, _, _ in check("--since", "HEAD").changes] == ["a/shop.py", "b/shop.py"]
+
+
 def test_a_base_is_kept_in_the_cache(repository, check) -> None:
     repository.commit(shop=SHOP, steps=STEPS)
     repository.write(shop=SWAPPED)
@@ -341,3 +350,14 @@ def test_a_manifest_that_is_not_there(repository, check) -> None:
     found = check("--manifest", "x.json")
     assert (found.status, "there is no manifest `x.json`; write it with" in found.err) == (2, True)
     assert not Path("x.json").exists()
+
+
+def test_a_manifest_of_a_part_says_nothing_of_the_rest(repository, check, monkeypatch) -> None:
+    (repository.folder / "pyproject.toml").write_text("[tool.holdfast]\n")
+    repository.write(a__shop=SHOP, a__steps=STEPS, b__shop=SHOP, b__steps=STEPS)
+    check("--write-manifest")
+    (repository.folder / "b" / "shop.py").unlink()
+    monkeypatch.chdir(repository.folder / "a")
+    manifest = str(repository.folder / "holdfast.manifest.json")
+    assert check("--manifest", manifest).changes == []
+    assert [path for path, _, _ in check("--manifest", manifest, "../b").changes] == ["../b/shop.py"]

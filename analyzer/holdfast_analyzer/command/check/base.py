@@ -81,9 +81,9 @@ def _base(paths: tuple[Path, ...], settings: Settings, options: Mapping[str, Any
         except GitFailed as error:
             raise click.UsageError(f"`--since`: {error}") from error
     if options["manifest"] is not None:
-        from holdfast_analyzer.comparison import Base
+        from holdfast_analyzer import api
 
-        return Base.of_manifest(read_manifest(Path(options["manifest"])), options["manifest"])
+        return api.base_of_manifest(read_manifest(Path(options["manifest"])), settings, options["manifest"])
     return None
 
 
