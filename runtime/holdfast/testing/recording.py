@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from holdfast.declare import Workflow
+from holdfast.declare.definition import Definition
 from holdfast.errors import HoldfastError
 from holdfast.guard import Guard, Interception
 from holdfast.states import SETTLED, State
@@ -84,9 +85,22 @@ class Resumed:
 
 
 def record(
-    workflow: Workflow[Any, Any], args: Sequence[Any], kwargs: dict[str, Any], guarded: bool, patience: float = PATIENCE
+    workflow: Workflow[Any, Any],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+    guarded: bool,
+    patience: float = PATIENCE,
+    stand_in: Callable[[Definition[Any, Any], int], Any] | None = None,
 ) -> Recording:
     """Run `workflow` on an engine in memory, and keep what was durable after each write.
+
+    Args:
+        workflow: what to run.
+        args: its arguments.
+        kwargs: its keyword arguments.
+        guarded: whether the guard looks on.
+        patience: seconds that it may take.
+        stand_in: gives the results of steps, whose bodies do not run then.
 
     Raises:
         DoesNotEnd: it asked for too many operations, or took too long.
@@ -97,7 +111,7 @@ def record(
     store = MemoryStore(clock, written=lambda store: moments.append(store.snapshot()))
     guard, interceptions = _guard(guarded)
     with arguments_seen() as seen:
-        notes = Notes(seen)
+        notes = Notes(seen, stand_in=stand_in)
         with _running(MemoryEngine(store=store, guard=guard)) as engine:
             engine._core.executions = made(Recorded, notes)
             engine.start(workflow, *args, id=ID, **kwargs)
@@ -116,7 +130,7 @@ def resume(recording: Recording, moment: Snapshot, patience: float = PATIENCE) -
     """Resume a recorded workflow from one moment on a new engine; None when it had ended by then."""
     guard, interceptions = _guard(recording.guarded)
     known = {(run.id, each.key): each for run in recording.runs.values() for each in run.operations}
-    notes = Notes(recording.notes.seen)
+    notes = Notes(recording.notes.seen, stand_in=recording.notes.stand_in)
     with arguments_seen() as seen:
         notes.seen = _Joined(recording.notes.seen, seen)
         engine = MemoryEngine(clock=recording.clock, snapshot=moment, guard=guard)

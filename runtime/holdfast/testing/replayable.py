@@ -13,6 +13,7 @@ import msgspec
 
 from holdfast.declare import Workflow, as_workflow
 from holdfast.testing.attribution import Verdict, judge
+from holdfast.testing.inputs import stand_in_result
 from holdfast.testing.listing import listings
 from holdfast.testing.recording import Recording, record, resume
 from holdfast.testing.report import NotReplayable
@@ -67,6 +68,7 @@ def assert_replayable(
     examples: Iterable[Sequence[Any]] | None = None,
     guard: bool = True,
     worlds: bool = True,
+    stub_steps: bool = False,
     **kwargs: Any,
 ) -> Proof:
     """Fail unless a workflow replays: whatever crashes, and in whatever world it is resumed.
@@ -82,6 +84,7 @@ def assert_replayable(
         examples: several argument tuples instead; those of `@workflow(examples=…)` are used when there are neither.
         guard: let the guard look for hazards of the catalogue meanwhile.
         worlds: try the shifted worlds; without them only crashes in this process are tried.
+        stub_steps: run no step; Hypothesis draws their results from their annotations.
         kwargs: its keyword arguments.
 
     Returns:
@@ -95,22 +98,28 @@ def assert_replayable(
     if examples is None and not args and not kwargs and found.examples:
         examples = found.examples
     if examples is None:
-        return _prove(found, args, kwargs, guard, worlds)
+        return prove(found, args, kwargs, guard, worlds, stub_steps)
     if args or kwargs:
         raise TypeError(f"give `assert_replayable` either arguments of `{found.name}` or `examples`, not both")
     proof: Proof | None = None
     for example in examples:
         _, given = as_workflow(workflow, tuple(example))
-        proof = _prove(found, given, {}, guard, worlds)
+        proof = prove(found, given, {}, guard, worlds, stub_steps)
     if proof is None:
         raise ValueError(f"`examples` of `{found.name}` is empty; give at least one argument tuple")
     return proof
 
 
-def _prove(
-    workflow: Workflow[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any], guard: bool, worlds: bool
+def prove(
+    workflow: Workflow[Any, Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    guard: bool = True,
+    worlds: bool = True,
+    stub_steps: bool = False,
 ) -> Proof:
-    recording = record(workflow, args, kwargs, guard)
+    """Do what `assert_replayable` does, for one set of arguments."""
+    recording = record(workflow, args, kwargs, guard, stand_in=stand_in_result if stub_steps else None)
     try:
         failure = _failure(recording, (args, kwargs), worlds)
     finally:
