@@ -11,13 +11,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from postgres_fixtures import postgres_server, postgres_url, store_url
 from programs_found import PGBOUNCER
+from small_disk import CAN_MOUNT
 
 __all__ = ["postgres_server", "postgres_url", "store_url"]
 
 
-def pytest_report_header() -> str:
+def pytest_report_header() -> list[str]:
     """Say what is not tested here, so that nothing is left out in silence."""
-    return f"pgbouncer: {PGBOUNCER or 'not installed, so `test_pooler.py` uses a pooler of its own only'}"
+    pooler = PGBOUNCER or "not installed, so `test_pooler.py` uses a pooler of its own only"
+    disk = "mounted" if CAN_MOUNT else "cannot be mounted here, so Postgres' answer to a full one is simulated only"
+    return [f"pgbouncer: {pooler}", f"small disk: {disk}"]
 
 
 @pytest.fixture

@@ -1,8 +1,14 @@
-"""A disk that is full for a while: work waits, says why, and goes on where it was. Postgres' answer is in `test_faults.py`."""
+"""A disk that is full for a while: work waits, says why, and goes on where it was.
+
+Postgres gets a real disk that is full where this account may mount one; what it answers then is simulated in `test_faults.py`
+everywhere.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sqlite3
 import textwrap
 import threading
@@ -10,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres_server import PostgresServer
 from processes import Process
+from psycopg import sql
+from small_disk import CAN_MOUNT, small_disk
 
 import holdfast
 from holdfast import Engine
@@ -98,3 +107,46 @@ def test_files_that_may_not_grow_delay_and_lose_nothing(tmp_path: Path) -> None:
     steps = [line for line in process.lines if line.startswith("step ")]
     assert "delayed" in process.lines
     assert steps == [f"step {number}" for number in range(20)]
+
+
+@holdfast.workflow
+def long_work(count: int) -> int:
+    return sum(len(write(number)) for number in range(count))
+
+
+if CAN_MOUNT:
+
+    def test_a_full_disk_of_postgres_delays_and_loses_nothing(
+        postgres_server: PostgresServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        ran.clear()
+        with small_disk(24) as disk:
+            space, place = disk / "space", sql.Literal(str(disk / "space"))
+            space.mkdir()
+            account = postgres_server.identity()
+            if account:
+                os.chown(space, account["user"], account["group"])
+            postgres_server.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(place))
+            postgres_server.execute(sql.SQL("CREATE DATABASE on_small TEMPLATE template0 TABLESPACE small"))
+            try:
+                _fill_and_free(postgres_server.url("on_small"), disk / "filler", caplog)
+            finally:
+                postgres_server.drop_database("on_small")
+                postgres_server.execute(sql.SQL("DROP TABLESPACE small"))
+
+
+def _fill_and_free(url: str, filler: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Engine(url) as engine, caplog.at_level(logging.WARNING, "holdfast"):
+        engine.run(long_work, 2)
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        ran.clear()
+        handle = engine.start(long_work, 40, id="w")
+        with pytest.raises(TimeoutError):
+            handle.result(timeout=2)
+        assert "No space left on device" in caplog.text
+        filler.unlink()
+        assert handle.result(timeout=60) == 40 * 50_000
+        assert len(engine.history("w")) == 40
+    assert ran == list(range(40))
