@@ -14,6 +14,7 @@ from datetime import datetime
 from types import FrameType, MemberDescriptorType, ModuleType
 from typing import Any, Final
 
+from holdfast.guard.kinds import is_a, names_in
 from holdfast_rules.hazards.hazard import (
     Always,
     Condition,
@@ -127,8 +128,8 @@ def receivers(function: ast.expr, frame: FrameType) -> Iterator[tuple[Any, str]]
 
 def attribute(owner: Any, name: str) -> Any:
     """Return an attribute that is simply stored, in a module, a class, an object or its slots; else `UNKNOWN`."""
-    if isinstance(owner, ModuleType):
-        return vars(owner).get(name, UNKNOWN)
+    if is_a(owner, ModuleType):
+        return names_in(owner).get(name, UNKNOWN)
     found = inspect.getattr_static(owner, name, UNKNOWN)
     if type(found) is MemberDescriptorType:
         try:
@@ -143,7 +144,7 @@ def holds(condition: Condition, arguments: Arguments) -> bool:
     if isinstance(condition, Always):
         return True
     if isinstance(condition, NaiveReceiver):
-        return isinstance(arguments.receiver, datetime) and arguments.receiver.tzinfo is None
+        return is_a(arguments.receiver, datetime) and arguments.receiver.tzinfo is None
     if not arguments.known or not hasattr(condition, "position"):
         return False  # without source nobody can say
     value = arguments.get(condition.position, getattr(condition, "keyword", ""))

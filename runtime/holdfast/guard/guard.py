@@ -300,12 +300,12 @@ class _Line:
 
 def _receiver(called: Any, first: Any) -> tuple[Any, Any]:
     """Return the object of a method and the first argument behind it, from what a call's first argument is."""
-    owner = getattr(called, "__self__", None)
-    if owner is not None and not isinstance(owner, types.ModuleType):
-        return owner, first
-    name = str(getattr(called, "__qualname__", None) or getattr(called, "co_qualname", ""))
-    is_method = isinstance(called, types.FunctionType | CodeType) and "." in name.rpartition("<locals>.")[2]
-    if is_method or isinstance(called, types.MethodDescriptorType | types.WrapperDescriptorType):
+    kind = type(called)
+    if kind in (types.BuiltinFunctionType, types.MethodType) and type(called.__self__) is not types.ModuleType:
+        return called.__self__, first
+    name = called.__qualname__ if kind is types.FunctionType else called.co_qualname if kind is CodeType else ""
+    is_method = "." in name.rpartition("<locals>.")[2]
+    if is_method or kind in (types.MethodDescriptorType, types.WrapperDescriptorType):
         return (None if first is ABSENT or first is UNKNOWN else first), UNKNOWN
     return None, first
 

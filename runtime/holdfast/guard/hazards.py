@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from holdfast.guard.kinds import is_a, names_in
 from holdfast_rules.effect import Effect
 from holdfast_rules.hazards.catalogue import Catalogue
 from holdfast_rules.hazards.hazard import KEYWORD_ONLY, Always, Hazard, Use, WithoutArgument
@@ -84,13 +85,13 @@ class Hazards:
             if type(found) not in (str, int, float, bool, tuple, types.NoneType, types.ModuleType):
                 _add(self._reads, id(found), found, entry)
         elif hazard.use in _CALLED:
-            receiver = getattr(found, "__self__", None) if isinstance(found, _BOUND) else None
-            if receiver is not None and not isinstance(receiver, types.ModuleType | type):
+            receiver = found.__self__ if type(found) in _BOUND else None
+            if receiver is not None and not issubclass(type(receiver), types.ModuleType | type):
                 _add(self._bound, (id(receiver), found.__name__), receiver, entry)
-            elif isinstance(owner, types.ModuleType):
+            elif is_a(owner, types.ModuleType):
                 plain = _plain(found)
                 _add(self._objects, id(plain), plain, entry)
-                if isinstance(plain, types.FunctionType):
+                if is_a(plain, types.FunctionType):
                     _add(self._codes, id(plain.__code__), plain.__code__, entry)
 
     # -- calls
@@ -110,7 +111,7 @@ class Hazards:
             receiver = called.__self__
             if type(receiver) is not types.ModuleType and receiver is not None:
                 return self._of_method(receiver, called.__name__)
-        if self._bound_names and getattr(called, "__name__", "") in self._bound_names:
+        if self._bound_names and _name(called) in self._bound_names:
             own = self._bound.get((id(first), called.__name__))
             if own is not None:
                 return own[1]
@@ -151,7 +152,7 @@ class Hazards:
         own = self._bound.get((id(receiver), name))
         if own is not None:
             return own[1]
-        cls = receiver if isinstance(receiver, type) else type(receiver)
+        cls = receiver if is_a(receiver, type) else type(receiver)
         found = self._methods.get((cls, name))
         if found is None:
             found = self._methods[cls, name] = self.of_names(f"{each}.{name}" for each in _class_names(cls))
@@ -162,13 +163,13 @@ class Hazards:
         own = self._objects.get(id(called))
         if own is not None and own[0] is called:
             return own[1]
-        if isinstance(called, functools.partial):
+        if type(called) is functools.partial:
             return self.of(called.func, called.args[0] if called.args else None)
-        wrapped = getattr(called, "__wrapped__", None) if type(called) is functools._lru_cache_wrapper else None
+        wrapped = called.__wrapped__ if type(called) is functools._lru_cache_wrapper else None
         if wrapped is not None:
             return self.of(wrapped, None)
         found = self.of_names(_names(called))
-        return (*found, *self._of_factories(called)) if isinstance(called, type) else found
+        return (*found, *self._of_factories(called)) if is_a(called, type) else found
 
     def _of_factories(self, cls: type) -> Iterator[tuple[str, Hazard]]:
         """Yield the hazards that making an object calls from C for the fields that it is not given.
@@ -238,7 +239,7 @@ def _add(table: dict[Any, tuple[Any, Found]], key: Any, found: Any, entry: tuple
 
 
 def _plain(found: Any) -> Any:
-    return found.__func__ if isinstance(found, types.MethodType) else found
+    return found.__func__ if type(found) is types.MethodType else found
 
 
 def resolve(name: str) -> tuple[Any, Any]:
@@ -256,9 +257,9 @@ def resolve(name: str) -> tuple[Any, Any]:
         found: Any = module
         for part in parts[count:]:
             owner = found
-            names = vars(owner) if isinstance(owner, types.ModuleType | type) else {}
+            names = names_in(owner) if issubclass(type(owner), types.ModuleType | type) else {}
             found = names.get(part, _NO_OBJECT)
-            if found is _NO_OBJECT and not isinstance(owner, types.ModuleType):
+            if found is _NO_OBJECT and not is_a(owner, types.ModuleType):
                 # a method of an object that a module holds: `sys.path.append`
                 found = getattr(owner, part, _NO_OBJECT) if type(owner) in _PLAIN else _NO_OBJECT
             if found is _NO_OBJECT:
@@ -268,14 +269,14 @@ def resolve(name: str) -> tuple[Any, Any]:
 
 
 def _names(called: Any) -> Iterator[str]:
-    if isinstance(called, type):
+    if is_a(called, type):
         yield from _class_names(called)
-    elif isinstance(called, _DESCRIPTORS):
+    elif type(called) in _DESCRIPTORS:
         cls = called.__objclass__
         yield f"{cls.__module__}.{cls.__qualname__}.{called.__name__}"
-    elif isinstance(called, types.FunctionType | types.BuiltinFunctionType):
-        owner = getattr(called, "__self__", None)
-        module = owner.__name__ if isinstance(owner, types.ModuleType) else called.__module__
+    elif type(called) in (types.FunctionType, types.BuiltinFunctionType):
+        owner = called.__self__ if type(called) is types.BuiltinFunctionType else None
+        module = owner.__name__ if is_a(owner, types.ModuleType) else called.__module__
         if "<locals>" not in called.__qualname__:
             yield f"{module}.{called.__qualname__}"
     else:
@@ -298,6 +299,21 @@ def _factories(cls: type) -> Iterator[tuple[int, str, Any]]:
             factory = getattr(default, "factory", None)
             if factory is not None:
                 yield position, names[position], factory
+
+
+def module_of(called: Any) -> str:
+    """Return the name of the module that a callable, or the class of a callable object, was defined in."""
+    if type(called) is types.MethodType:
+        return module_of(called.__func__)
+    if type(called) is types.FunctionType or is_a(called, type):
+        return str(called.__module__)
+    return str(type(called).__module__)
+
+
+def _name(called: Any) -> str:
+    kind = type(called)
+    named = kind is types.FunctionType or kind is types.BuiltinFunctionType or kind in _DESCRIPTORS
+    return str(called.__name__) if named else ""
 
 
 def _class_names(cls: type) -> Iterator[str]:

@@ -13,6 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.guard.arguments import ABSENT
+from holdfast.guard.hazards import module_of
 from holdfast.guard.reads import reads_of
 from holdfast.guard.sites import Sites
 
@@ -86,7 +87,7 @@ class Monitoring:
             watcher.seen(sys._getframe(1), offset, found, called, given)
             return None
         if type(called) is not types.BuiltinFunctionType:
-            watcher.called(sys._getframe(1), offset, getattr(called, "__module__", None), called)
+            watcher.called(sys._getframe(1), offset, module_of(called), called)
         if type(called) is types.FunctionType:
             if not watcher.unit.holds(called.__code__):
                 watcher.follow(called)

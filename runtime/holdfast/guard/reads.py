@@ -10,6 +10,7 @@ from types import CodeType, ModuleType
 from typing import Any, Final
 
 from holdfast.guard.hazards import Found, Hazards
+from holdfast.guard.kinds import is_a
 
 _NAMED: Final = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST", "LOAD_FAST_CHECK")
 _ATTRIBUTE: Final = ("LOAD_ATTR", "LOAD_METHOD")
@@ -37,7 +38,7 @@ def reads_of(code: CodeType, names: Mapping[str, Any], hazards: Hazards) -> dict
         if start.opname not in _NAMED:
             continue
         value = modules.get(start.argval) if start.opname.startswith("LOAD_FAST") else names.get(start.argval)
-        if not isinstance(value, ModuleType):
+        if not is_a(value, ModuleType):
             uses = hazards.of_object(value) if value is not None else ()
             if uses and not _has_own_entry(uses[0][0], instructions, index, hazards):
                 found[start.offset] = uses

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from holdfast.guard.hazards import Hazards
+from holdfast.guard.kinds import is_a, names_in
 from holdfast.guard.source import Source, source_of_file
 from holdfast.guard.unit import Unit
 
@@ -119,7 +120,7 @@ def _shape(value: Any, depth: int, budget: list[int]) -> Any:
         items = list(value.items())[: max(budget[0], 0)]
         return (_Object(value), *[(_Object(key), _shape(each, depth - 1, budget)) for key, each in items], len(value))
     if kind is set:
-        return (_Object(value), frozenset(map(id, value)), len(value))
+        return (_Object(value), frozenset(map(id, value.copy())), len(value))
     if kind is bytearray:
         return (_Object(value), bytes(value))
     held = _attributes(value)
@@ -196,14 +197,14 @@ Found = tuple[str, str, Callable[[], Any]]
 
 
 def _of_global(names: Mapping[str, Any], name: str, path: list[str], top: ast.expr) -> Found | None:
-    value = names.get(name)
-    if isinstance(value, types.ModuleType | type) and path:
-        holder = vars(value)
+    value: Any = names.get(name)
+    if issubclass(type(value), types.ModuleType | type) and path:
+        holder = names_in(value)
         held = holder.get(path[0])
         stored = isinstance(top, ast.Attribute) and not isinstance(top.ctx, ast.Load) and len(path) == 1
         if stored or _is_mutable(held):
-            how = "class attribute" if isinstance(value, type) else "mutation"
-            return f"{name}.{path[0]}", how, lambda: vars(value).get(path[0])
+            how = "class attribute" if is_a(value, type) else "mutation"
+            return f"{name}.{path[0]}", how, lambda: names_in(value).get(path[0])
         return None
     if value is None or not _is_mutable(value):
         return None
@@ -218,9 +219,10 @@ def _of_class(cls: type, name: str) -> Found | None:
 
 
 def _of_default(code: types.CodeType, names: Mapping[str, Any], name: str) -> Found | None:
-    function = names.get(code.co_name)
-    function = getattr(function, "function", function)  # behind `@workflow`
-    if not isinstance(function, types.FunctionType) or function.__code__ is not code:
+    function: Any = names.get(code.co_name)
+    if getattr(type(function), "__holdfast_boundary__", False):
+        function = function.function
+    if not is_a(function, types.FunctionType) or function.__code__ is not code:
         return None
     given = function.__defaults__ or ()
     parameters = code.co_varnames[: code.co_argcount]
@@ -239,7 +241,7 @@ def _is_mutable(value: Any) -> bool:
     if type(value) in _CONTAINERS:
         return True
     cls = type(value)
-    if cls in _FIXED or isinstance(value, type) or getattr(cls, "__holdfast_boundary__", False):
+    if cls in _FIXED or is_a(value, type) or getattr(cls, "__holdfast_boundary__", False):
         return False
     package = cls.__module__.partition(".")[0]
     return package not in ("builtins", "holdfast", "logging", "typing", "re") and _attributes(value) is not None
@@ -251,5 +253,5 @@ def _class_of(code: types.CodeType, names: Mapping[str, Any]) -> type | None:
         return None
     found: Any = names.get(parts[0])
     for part in parts[1:]:
-        found = vars(found).get(part) if isinstance(found, type) else None
-    return found if isinstance(found, type) else None
+        found = vars(found).get(part) if is_a(found, type) else None
+    return found if is_a(found, type) else None

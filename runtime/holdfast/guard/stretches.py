@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from holdfast.guard.audit import Muted
@@ -28,6 +29,7 @@ class Stretch:
         self._writes = writes
         self._before: list[Any] | None = None
         self._steps = 0
+        self._lock = threading.Lock()
 
     def begin(self) -> None:
         """Begin a stretch: remember how things are."""
@@ -35,9 +37,9 @@ class Stretch:
             self._before = self._writes.snapshot()
 
     def end(self) -> None:
-        """End a stretch: tell what has changed. While the body of any step runs, nobody knows whose change it is."""
+        """End a stretch: tell what has changed."""
         before, self._before = self._before, None
-        if before is None or self._steps or self._branch.execution.closing is not None:
+        if before is None or self._branch.execution.closing is not None:
             return
         with Muted():
             changed = self._writes.changed(before)
@@ -46,13 +48,16 @@ class Stretch:
 
     def step_begins(self) -> None:
         """End a stretch, since a step's body runs."""
+        with self._lock:
+            self._steps += 1
         self.end()
-        self._steps += 1
 
     def step_ends(self) -> None:
-        """Begin a stretch, unless other steps run."""
-        self._steps -= 1
-        if not self._steps:
+        """Begin a stretch, unless other steps run: their changes are nobody's."""
+        with self._lock:
+            self._steps -= 1
+            others = self._steps
+        if not others:
             self.begin()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from holdfast.guard.hazards import Hazards
+from holdfast.guard.kinds import is_a, names_in
 from holdfast.guard.places import UNIT, Place, place_of
 from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
 
@@ -54,10 +55,13 @@ class Unit:
         pending: list[Any] = list(targets)
         while pending:
             for function in functions_in(pending.pop()):
-                if isinstance(function, type):
+                if is_a(function, type):
                     pending.extend(self._members(function))
-                elif not self.holds(function.__code__) and self._is_part(function.__code__, function.__module__):
+                elif is_a(function, types.FunctionType) and self._is_new(function):
                     pending.extend(self._enter(function))
+
+    def _is_new(self, function: types.FunctionType) -> bool:
+        return not self.holds(function.__code__) and self._is_part(function.__code__, function.__module__)
 
     def _is_part(self, code: types.CodeType, module: str | None) -> bool:
         place = place_of(code)
@@ -77,17 +81,17 @@ class Unit:
             pending.extend(each for each in code.co_consts if isinstance(each, types.CodeType))
             for name in (*code.co_names, *code.co_freevars):
                 value = names.get(name)
-                if isinstance(value, types.ModuleType):
+                if is_a(value, types.ModuleType):
                     yield from self._of_module(value, code.co_names)
                 elif value is not None:
                     yield value
 
     def _of_module(self, module: types.ModuleType, names: tuple[str, ...]) -> Iterator[Any]:
-        held = vars(module)
+        held = names_in(module)
         for name in names:
             value = held.get(name)
-            if isinstance(value, types.ModuleType):
-                yield from (vars(value).get(each) for each in names)
+            if is_a(value, types.ModuleType):
+                yield from (names_in(value).get(each) for each in names)
             elif value is not None:
                 yield value
 
@@ -115,23 +119,23 @@ def visible_names(function: types.FunctionType) -> Mapping[str, Any]:
 
 def functions_in(target: Any, depth: int = 0) -> Iterator[types.FunctionType | type]:
     """Yield the functions and classes inside of `target`: behind methods, properties, partials and decorators."""
-    if isinstance(target, types.FunctionType | type):
+    if is_a(target, types.FunctionType) or is_a(target, type):
         yield target
-        wrapped = vars(target).get("__wrapped__") if isinstance(target, types.FunctionType) else None
+        wrapped = vars(target).get("__wrapped__") if is_a(target, types.FunctionType) else None
         if wrapped is not None and depth < _DEEPEST:
             yield from functions_in(wrapped, depth + 1)
         return
     if depth >= _DEEPEST or getattr(type(target), "__holdfast_boundary__", False):
         return
-    if isinstance(target, types.MethodType | staticmethod | classmethod):
+    if is_a(target, types.MethodType) or is_a(target, staticmethod) or is_a(target, classmethod):
         inner: tuple[Any, ...] = (target.__func__,)
-    elif isinstance(target, property):
+    elif is_a(target, property):
         inner = (target.fget, target.fset, target.fdel)
-    elif isinstance(target, functools.partial | functools.partialmethod | functools.cached_property):
+    elif issubclass(type(target), functools.partial | functools.partialmethod | functools.cached_property):
         inner = (target.func,)
     elif type(target) is functools._lru_cache_wrapper:
         inner = (target.__wrapped__,)
-    elif isinstance(target, types.CoroutineType | types.GeneratorType | types.AsyncGeneratorType):
+    elif issubclass(type(target), types.CoroutineType | types.GeneratorType | types.AsyncGeneratorType):
         return
     else:
         cls = type(target)

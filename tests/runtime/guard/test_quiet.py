@@ -201,6 +201,33 @@ def test_warnings_of_the_interpreter_itself() -> None:
         assert [each for each in watched(warned) if each.code != "DUR901"] == []
 
 
+class Proxy:
+    """Finds what it stands for as soon as anybody asks it anything, and here there is nothing to find."""
+
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError("working outside of a request")
+
+    @__class__.setter
+    def __class__(self, value: Any) -> None:
+        raise RuntimeError("working outside of a request")
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("working outside of a request")
+
+
+request: Any = Proxy()
+
+
+@workflow
+def naming_a_proxy(number: int) -> int:
+    return number if number else request.user
+
+
+def test_objects_that_must_not_be_asked_what_they_are() -> None:
+    assert watched(naming_a_proxy, 1) == []
+
+
 @workflow
 def excused() -> None:
     time.time()  # holdfast: ignore[DUR101] a log line only
