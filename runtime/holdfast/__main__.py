@@ -40,6 +40,7 @@ SUBCOMMANDS = (
     Subcommand("worker", "holdfast.command.worker:worker", "run the workflows of some modules"),
     Subcommand("workflows", "holdfast.command.workflows:workflows", "list, inspect, cancel, resume and fork workflows"),
     Subcommand("replay", "holdfast.command.replay:replay", "replay recorded histories against the code at hand"),
+    Subcommand("verify", "holdfast.command.verify:verify", "compare what analysis proves with what run time sees"),
     Subcommand("debug", "holdfast.command.debug:debug", "replay one recorded workflow in a debugger"),
     Subcommand("migrate", "holdfast.command.migrate:migrate", "bring the database's schema up to date"),
 )

@@ -93,7 +93,7 @@ def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count
         CannotDraw: no arguments can be made up, or the workflow ends with none of them.
     """
     strategy = arguments_of(workflow)
-    from hypothesis import HealthCheck, given, reject, settings
+    from hypothesis import HealthCheck, Phase, given, reject, settings
     from hypothesis.errors import Unsatisfiable
 
     @settings(
@@ -102,6 +102,7 @@ def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count
         database=None,
         derandomize=True,  # a test that fails today shall fail tomorrow
         report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],  # the report explains it, and runs take long
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from holdfast.declare import Workflow
 from holdfast.declare.definition import Definition
-from holdfast.errors import HoldfastError
+from holdfast.errors import GuardedHazard, HoldfastError
+from holdfast.execution.scope import Branch, scope
 from holdfast.guard import Guard, Interception
 from holdfast.states import SETTLED, State
 from holdfast.store.records import Selection
@@ -26,6 +27,10 @@ ID: Final = "determinism-test"
 
 PATIENCE: Final = 60.0
 """Seconds after which a run counts as one that does not end."""
+
+_EFFECTS: Final = "DUR3"
+_OUTPUT: Final = "DUR310"
+"""What is printed does no harm, unlike the other effects."""
 
 _LOOK: Final = 0.001
 _EVERYTHING: Final = 10_000
@@ -91,6 +96,7 @@ def record(
     guarded: bool,
     patience: float = PATIENCE,
     stand_in: Callable[[Definition[Any, Any], int], Any] | None = None,
+    collects: bool = False,
 ) -> Recording:
     """Run `workflow` on an engine in memory, and keep what was durable after each write.
 
@@ -101,6 +107,7 @@ def record(
         guarded: whether the guard looks on.
         patience: seconds that it may take.
         stand_in: gives the results of steps, whose bodies do not run then.
+        collects: let the guard stop it only before an effect, not at what merely reads something.
 
     Raises:
         DoesNotEnd: it asked for too many operations, or took too long.
@@ -109,7 +116,7 @@ def record(
     clock = Clock()
     moments: list[Snapshot] = []
     store = MemoryStore(clock, written=lambda store: moments.append(store.snapshot()))
-    guard, interceptions = _guard(guarded)
+    guard, interceptions = _guard(guarded, collects)
     with arguments_seen() as seen:
         notes = Notes(seen, stand_in=stand_in)
         with _running(MemoryEngine(store=store, guard=guard)) as engine:
@@ -146,9 +153,20 @@ def resume(recording: Recording, moment: Snapshot, patience: float = PATIENCE) -
     return Resumed(difference, interceptions, moment.operations, notes.results, bool(notes.differences))
 
 
-def _guard(guarded: bool) -> tuple[Guard | Any, list[Interception]]:
+def _guard(guarded: bool, collects: bool = False) -> tuple[Guard | Any, list[Interception]]:
     interceptions: list[Interception] = []
-    return (Guard("raise", report=interceptions.append, thorough=True) if guarded else "off"), interceptions
+
+    def collect(interception: Interception) -> None:
+        interceptions.append(interception)
+        branch = scope.get()
+        if interception.code.startswith(_EFFECTS) and interception.code != _OUTPUT and isinstance(branch, Branch):
+            raise branch.execution.close(GuardedHazard(interception))
+
+    if not guarded:
+        return "off", interceptions
+    if collects:
+        return Guard("warn", report=collect, thorough=True), interceptions
+    return Guard("raise", report=interceptions.append, thorough=True), interceptions
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def prove(
     """Do what `assert_replayable` does, for one set of arguments."""
     recording = record(workflow, args, kwargs, guard, stand_in=stand_in_result if stub_steps else None)
     try:
-        failure = _failure(recording, (args, kwargs), worlds)
+        failure = examine(recording, (args, kwargs), worlds)
     finally:
         recording.close()
     for name, error in recording.notes.unrepeatable.items():
@@ -140,7 +140,8 @@ def prove(
     return Proof(workflow.name, operations, len(recording.moments), tuple(told))
 
 
-def _failure(recording: Recording, given: tuple[tuple[Any, ...], dict[str, Any]], worlds: bool) -> NotReplayable | None:
+def examine(recording: Recording, given: tuple[tuple[Any, ...], dict[str, Any]], worlds: bool) -> NotReplayable | None:
+    """Resume a recorded workflow from every moment and in every world; return what is wrong, None when nothing is."""
     workflow = recording.workflow
     defined = f"{workflow.function.__code__.co_filename}:{workflow.function.__code__.co_firstlineno}"
 

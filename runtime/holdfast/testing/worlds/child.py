@@ -106,8 +106,9 @@ class Child:
         if place.path in self._loaded:
             return
         sys.path[:] = place.search
-        with _shifted(_EVERYTHING if self._shifted_imports else None, []):
-            load(place)
+        if not (self._shifted_imports and any(_loads(place, absent) for absent in host.ABSENT)):
+            with _shifted(None, []):
+                load(place)
         self._loaded.add(place.path)
 
     def _in_world(self, world: World, runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -123,6 +124,22 @@ class Child:
             after = state.contents(modules)
             self._changed.extend((name, was, after[name]) for name, was in before.items() if after.get(name) != was)
         return tuple(found)
+
+
+def _loads(place: Place, absent: str) -> bool:
+    """Whether the module can be imported in a world where all is shifted, and variables that are not set are `absent`."""
+    before = set(sys.modules)
+    host.absent = absent
+    try:
+        with _shifted(_EVERYTHING, []):
+            load(place)
+    except Exception:
+        for name in set(sys.modules) - before:
+            del sys.modules[name]
+        return False
+    finally:
+        host.absent = host.ABSENT[0]
+    return True
 
 
 def load(place: Place) -> None:

@@ -23,6 +23,12 @@ _ZONES: Final = ("XXX-14", "XXX12", "XXX5", "XXX-5:45")
 """In the form of POSIX, whose sign is that of UTC minus local time: no database of zones is needed."""
 _LOCALES: Final = ("de_DE.UTF-8", "tr_TR.UTF-8", "fr_FR.UTF-8", "en_US.UTF-8", "C.UTF-8", "POSIX")
 
+_FLAGS: Final = {"true": "false", "false": "true", "yes": "no", "no": "yes", "on": "off", "off": "on"}
+
+ABSENT: Final = ("shifted", "7", "true")
+"""What a variable that is not set may have for a value; which of them code can read shows when it reads it."""
+absent = ABSENT[0]
+
 _mask = 0
 """Added to every id of the host; 0 in the base world."""
 _environment: int | None = None
@@ -84,6 +90,16 @@ def _uname(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _other_text(value: str) -> str:
+    """Return another text of the same make: a number for a number, a flag for a flag."""
+    if value.lower() in _FLAGS:
+        return _FLAGS[value.lower()]
+    try:
+        return str(int(value) + 1)
+    except ValueError:
+        return f"{value}-shifted"
+
+
 def _asked_by_project() -> bool:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith(_LIBRARY):
@@ -119,8 +135,8 @@ def install() -> None:
         if _environment == 1:
             raise KeyError(key)
         try:
-            return f"{plain(self, key)}-shifted"
+            return _other_text(plain(self, key))
         except KeyError:
-            return "shifted"
+            return absent
 
     type(os.environ).__getitem__ = read  # type: ignore[method-assign]
