@@ -68,7 +68,7 @@ class Session:
         """Replay the workflow of `row` and return the verdict."""
         self._state = row.state
         self._debugger.open(self._say, self._leave)
-        verdict = replay_row(core, row, observer=self, call=self._call)
+        verdict = replay_row(core, row, observer=self, begins=self._begins, call=self._call)
         if not self.quit and verdict.text is not None:
             if not self._told_missing and verdict.difference is None:
                 self._say(verdict.text)
@@ -81,8 +81,7 @@ class Session:
 
     # -- watching
 
-    def begins(self, execution: ReplayExecution) -> None:
-        """Learn whose code is about to run."""
+    def _begins(self, execution: ReplayExecution) -> None:
         self._execution = execution
 
     def reached(self, operation: Operation, checkpoint: Checkpoint) -> None:

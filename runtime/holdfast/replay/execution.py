@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import time
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -10,12 +11,14 @@ from holdfast.errors import Diverged, Suspended, _ControlSignal
 from holdfast.execution.execution import Execution
 from holdfast.execution.scope import Branch
 from holdfast.journal import Difference, Journal, Operation, order_of
+from holdfast.replay.lines import Lines
 from holdfast.states import FINISHED, State
 from holdfast.store.records import Checkpoint
 
 if TYPE_CHECKING:
     from holdfast.declare import Workflow
     from holdfast.engine.core import Core
+    from holdfast.engine.threads import Threads
     from holdfast.guard import Guard
     from holdfast.store.records import Row
 
@@ -31,11 +34,13 @@ class _Halt(_ControlSignal):
     """Leaves `Execution.recall` when its line of code can go no further; never seen by the workflow's code."""
 
 
+def interrupt(thread: int) -> None:
+    """Raise `OutOfTime` in the thread with this identity, when next it runs bytecode."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTime))
+
+
 class Observer(Protocol):
     """Who watches a replay, called on the thread and under the frames of the workflow's code."""
-
-    def begins(self, execution: ReplayExecution) -> None:
-        """`execution` is about to run the code; closing it ends that at its next operation."""
 
     def reached(self, operation: Operation, checkpoint: Checkpoint) -> None:
         """`operation` is about to return (or raise) what is recorded."""
@@ -60,6 +65,7 @@ class Stage:
     def __init__(self, core: Core, guard: Guard | None) -> None:
         self._core = core
         self.guard = guard if guard is not None else core.guard
+        self.threads: Lines | Threads = core.threads
 
     @property
     def committer(self) -> Any:
@@ -77,8 +83,8 @@ class Stage:
 class ReplayExecution(Execution):
     """Answers every operation from the record; a line of code that has none left, or differs, halts there.
 
-    A halted line waits until every other line of the workflow has halted or waits for halted ones. Then the execution
-    closes. So all lines are compared, and which difference is told does not depend on the order in which they run.
+    A halted line waits until every other line of the workflow has ended, has halted, or waits for halted ones. Then the
+    execution closes. So all lines are compared, and the difference that is told is the first in the code.
 
     Args:
         core: whose database and codec are used.
@@ -93,6 +99,7 @@ class ReplayExecution(Execution):
         ended: the code came to its own end when it was recorded, so nothing may follow the record.
         differences: what was found, in the order of finding.
         halted: how many lines have halted.
+        lines: those of a sync workflow.
         end: why the main line was unwound, once it has ended; None when it came to its own end.
     """
 
@@ -108,8 +115,10 @@ class ReplayExecution(Execution):
     ) -> None:
         for checkpoint in checkpoints:
             checkpoint.due = -1.0  # nothing is waited for
+        stage = Stage(core, guard)
+        self.lines = stage.threads = Lines(core.threads, self.conclude)
         super().__init__(
-            cast("Core", Stage(core, guard)),
+            cast("Core", stage),
             row.id,
             workflow,
             row.epoch,
@@ -177,7 +186,7 @@ class ReplayExecution(Execution):
             return operation.key, Checkpoint(
                 operation.key, operation.kind, operation.name, b"", None, None, 0.0, 0.0, due=_FOR_EVER
             )
-        self.park(branch, None)
+        self.lines.halt()
         self.closed.wait()
         assert self.closing is not None
         raise self.closing
@@ -196,6 +205,12 @@ class ReplayExecution(Execution):
         else:
             self.close(Suspended(f"the history of workflow {self.id!r} ends here"))
 
+    def interrupt(self) -> None:
+        """End the replay from another thread, because its time is over; its lines are ended, its main thread is not."""
+        self.close(OutOfTime())
+        for thread in tuple(self.lines.running):
+            interrupt(thread)
+
     def over(self) -> None:
         """Note that the main line has ended; others that are still under way end at their next operation."""
         if not self._over:
@@ -203,26 +218,17 @@ class ReplayExecution(Execution):
             self.end = self.closing
             self.close(Suspended(f"the replay of workflow {self.id!r} is over"))
 
-    # Lines of a sync workflow run on threads, and nobody but their counts knows when all of them stand still. A line that
-    # ends keeps its place in the count until the line that forked it takes it over: in between something goes on.
-    # Those of an async workflow stand still when their event loop has nothing to do, see `ReplayLoop`.
+    # What is left to go on: of a sync workflow `Lines` knows it, of an async one its event loop, see `ReplayLoop`.
 
     def park(self, branch: Branch, due: float | None) -> bool:
-        """Note that `branch` only waits; conclude when every branch does."""
+        """Note that `branch` only waits."""
         everyone = super().park(branch, due)
-        if everyone and not self.workflow.is_async:
-            self.conclude()
+        if not self.workflow.is_async:
+            self.lines.wait(branch)
         return everyone
 
     def unpark(self, branch: Branch) -> None:
-        """Note that `branch` goes on, in the place of a line that has ended."""
-        parked = branch in self._parked
+        """Note that `branch` goes on."""
+        if not self.workflow.is_async and branch in self._parked:
+            self.lines.take(branch)
         super().unpark(branch)
-        if parked and not self.workflow.is_async:
-            with self._lock:
-                self._active -= 1
-
-    def end_branch(self) -> None:
-        """Count a branch that has ended."""
-        if self.workflow.is_async:
-            super().end_branch()

@@ -89,6 +89,7 @@ def replay_row(
     row: Row,
     *,
     observer: Observer | None = None,
+    begins: Callable[[ReplayExecution], None] | None = None,
     deadline: float | None = None,
     guard: Guard | None = None,
     call: Callable[[Callable[[], Any]], Any] | None = None,
@@ -99,6 +100,7 @@ def replay_row(
         core: whose database and codec are used.
         row: the workflow.
         observer: is told of each operation.
+        begins: is given the execution before the code runs; closing it ends that at its next operation.
         deadline: the monotonic time after which the next operation ends the replay; None for never.
         guard: watches the code, and was installed.
         call: calls the workflow's code, which it is given as a callable; None just calls it.
@@ -120,13 +122,14 @@ def replay_row(
         args, kwargs = workflow.signature.decode(core.unseal(row.input))
     except values.UndecodableValue as undecodable:
         return verdict(Outcome.STUCK, str(undecodable))
-    if observer is not None:
-        observer.begins(execution)
+    if begins is not None:
+        begins(execution)
+    code = _code(execution, args, kwargs)
     result: Any = None
     error: BaseException | None = None
     unending = False
     try:
-        result = _run(execution, args, kwargs, call or (lambda code: code()))
+        result = _run(execution, code, call or (lambda code: code()))
     except NothingLeft:
         unending = True
     except (_ControlSignal, Exception, asyncio.CancelledError, SystemExit) as raised:
@@ -153,17 +156,14 @@ def replay_row(
     return verdict(Outcome.OK if text is None else Outcome.OTHER_END, text)
 
 
-def _run(
-    execution: ReplayExecution,
-    args: Sequence[Any],
-    kwargs: dict[str, Any],
-    call: Callable[[Callable[[], Any]], Any],
-) -> Any:
-    function = execution.workflow.function
-    invoke: Effect = Invoke(function, list(args), kwargs, execution.main)
+def _code(execution: ReplayExecution, args: list[Any], kwargs: dict[str, Any]) -> Effect:
+    """Return what runs the workflow's code, under the guard if there is one."""
+    invoke = Invoke(execution.workflow.function, args, kwargs, execution.main)
     guard = execution.engine.guard
-    if guard is not None:
-        invoke = guard.inside(execution.main, invoke, (*args, *kwargs.values()))
+    return invoke if guard is None else guard.inside(execution.main, invoke, (*args, *kwargs.values()))
+
+
+def _run(execution: ReplayExecution, invoke: Effect, call: Callable[[Callable[[], Any]], Any]) -> Any:
     if not execution.workflow.is_async:
         return call(invoke.run)
 

@@ -7,7 +7,6 @@ gets a thread of its own.
 
 from __future__ import annotations
 
-import ctypes
 import queue
 import threading
 import time
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
-from holdfast.replay.execution import OutOfTime
+from holdfast.replay.execution import OutOfTime, ReplayExecution, interrupt
 from holdfast.replay.history import TOO_LONG, Outcome, Verdict, replay_row
 from holdfast.store.records import Row
 
@@ -83,6 +82,7 @@ class _Worker:
 
     Attributes:
         task: what it replays now.
+        execution: its execution, once that has begun.
         due: when that must be over, by the monotonic clock.
         told: it was told that its time is over.
         left: the pool has given it up; whatever it does yet counts no more.
@@ -92,6 +92,7 @@ class _Worker:
         self.pool = pool
         self.lock = threading.Lock()
         self.task: tuple[int, Row] | None = None
+        self.execution: ReplayExecution | None = None
         self.due = 0.0
         self.told = False
         self.left = False
@@ -114,7 +115,7 @@ class _Worker:
 
     def _answer(self, core: Core, number: int, row: Row) -> Verdict | BaseException | None:
         with self.lock:
-            self.task, self.told = (number, row), False
+            self.task, self.execution, self.told = (number, row), None, False
             self.due = time.monotonic() + self.pool.timeout
         try:
             verdict: Verdict | BaseException | None
@@ -137,7 +138,7 @@ class _Worker:
     def _settled(self, core: Core, row: Row) -> Verdict | None:
         """Return a verdict on the workflow as it stands; what was read while it moved on is worth nothing."""
         while True:
-            verdict = replay_row(core, row, deadline=self.due, guard=self.pool.guard)
+            verdict = replay_row(core, row, begins=self._begins, deadline=self.due, guard=self.pool.guard)
             if verdict.outcome is Outcome.OK:
                 return verdict
             again = core.row(row.id)
@@ -147,6 +148,9 @@ class _Worker:
                 return verdict
             row = again
 
+    def _begins(self, execution: ReplayExecution) -> None:
+        self.execution = execution
+
     def watch(self, now: float) -> bool:
         """See whether the thread's time is over; return False when it must be left behind."""
         with self.lock:
@@ -154,8 +158,9 @@ class _Worker:
                 return True
             if not self.told:
                 self.told = True
-                identity = ctypes.c_ulong(self.thread.ident or 0)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(OutOfTime))
+                if self.execution is not None:
+                    self.execution.interrupt()
+                interrupt(self.thread.ident or 0)
                 return True
             self.left = now > self.due + _GRACE
             return not self.left

@@ -95,6 +95,8 @@ def line(name: str, hold: bool) -> list[str]:
     found = [reserve(f"{name}1")]
     if hold:
         holdfast.sleep(3600)
+    while code["version"] == f"endless {name}":
+        pass
     if code["version"] == f"line {name}":
         return [*found, reserve("other")]
     return [*found, reserve(f"{name}2")]
@@ -104,6 +106,17 @@ def line(name: str, hold: bool) -> list[str]:
 def lines() -> list[list[str]]:
     """Three lines of code on threads: the first waits, the others have ended."""
     return holdfast.gather(*(functools.partial(line, name, name == "a") for name in ("a", "b", "c")))
+
+
+@workflow
+def lines_in_turn() -> list[list[str]]:
+    """The same, taken as they end."""
+    done = []
+    for _, found in holdfast.as_completed(*(functools.partial(line, name, name == "a") for name in ("a", "b", "c"))):
+        done.append(found)
+        if code["version"] == "line main":
+            reserve("between")
+    return done
 
 
 async def line_later(name: str, hold: bool) -> list[str]:

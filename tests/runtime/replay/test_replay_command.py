@@ -222,7 +222,9 @@ if __name__ == "__main__":
     assert re.search(r"the result of step `selling.price`.*\(checkpoint 0\)", said)
 
 
-@pytest.mark.parametrize("unit", [shop.lines, shop.lines_later], ids=["threads", "tasks"])
+@pytest.mark.parametrize(
+    "unit", [shop.lines, shop.lines_later, shop.lines_in_turn], ids=["threads", "tasks", "in turn"]
+)
 @pytest.mark.parametrize(("version", "found"), [("recorded", None), ("line b", "1.1"), ("line c", "2.1")])
 def test_every_line_is_compared_though_another_ends_before(
     store_url: str, unit: object, version: str, found: str | None
@@ -236,6 +238,29 @@ def test_every_line_is_compared_though_another_ends_before(
             said = engine.replay("l")
             assert (said is None) if found is None else (f"operation {found}:" in str(said)), said
     assert len(shop.ran) == 5
+
+
+def test_a_line_that_takes_others_in_turn_is_compared_too(store_url: str) -> None:
+    with Engine(store_url, suspend_after=0.05) as engine:
+        engine.start(shop.lines_in_turn, id="l")
+        until(engine, "l")
+        shop.code["version"] = "line main"
+        said = str(engine.replay("l"))
+        assert re.search("operation 1: .*as_completed.*the code calls step .*reserve", said), said
+
+
+def test_a_line_that_loops_for_ever_is_given_up(store_url: str) -> None:
+    with Engine(store_url, suspend_after=0.05) as engine:
+        engine.start(shop.lines, id="l")
+        until(engine, "l")
+    shop.code["version"] = "endless b"
+    with reading(store_url) as core:
+        (found,) = replay_all(lambda: reading(store_url), core.store.rows(["l"]), timeout=0.3)
+    assert found.outcome is Outcome.UNENDING
+    deadline = time.monotonic() + 20
+    while any(each.f_code is shop.line.__code__ for each in sys._current_frames().values()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_time_limit_of_the_code_itself_passes_at_once_and_again(store_url: str) -> None:
