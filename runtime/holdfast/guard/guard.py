@@ -6,7 +6,7 @@ import ast
 import logging
 import types
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Mode = Literal["off", "warn", "raise"]
 """What a guard does when it sees a hazard."""
 
+_MOST_CHAINS: Final = 10_000
+"""Ways to hazards that are remembered, so that they need not be judged again."""
 _log: Final = logging.getLogger("holdfast.guard")
 
 
@@ -73,11 +75,12 @@ class Guard:
         self._settings = settings if settings is not None else settings_of(Path.cwd())
         self._stretches: WeakKeyDictionary[Execution, Stretch] = WeakKeyDictionary()
         self._judged: dict[tuple[int, int], CodeType] = {}
-        self._reported: dict[tuple[Any, ...], Interception] = {}
+        # With the code objects, so that the identities in the key are nobody else's.
+        self._reported: dict[tuple[Any, ...], tuple[Interception, tuple[CodeType, ...]]] = {}
         self._places: dict[tuple[Any, ...], Interception] = {}
 
     @property
-    def effects(self) -> Any:
+    def effects(self) -> Mapping[str, Sequence[str]]:
         """Hazards that the project adds to the catalogue, by effect."""
         return self._settings.effects
 
@@ -254,11 +257,13 @@ class Guard:
         key = (workflow, name, *((id(each.f_code), each.f_lasti) for each in frames))
         former = self._reported.get(key)
         if former is not None:
-            return former
+            return former[0]
         found = worded(fact, frames, workflow, name, line, message)
         if found.code not in self._settings.codes or self._is_excused(found.code, frames):
             return None
-        self._reported[key] = found
+        if len(self._reported) >= _MOST_CHAINS:
+            self._reported.clear()
+        self._reported[key] = (found, tuple(each.f_code for each in frames))
         return found
 
     def _is_excused(self, code: str, frames: list[FrameType]) -> bool:

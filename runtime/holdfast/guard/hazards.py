@@ -47,6 +47,7 @@ class Hazards:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._modules = -1
+        self._missing: list[Hazard] = []
         self._objects: dict[int, tuple[Any, Found]] = {}
         self._bound: dict[tuple[int, str], tuple[Any, Found]] = {}
         self._bound_names: frozenset[str] = frozenset()
@@ -68,18 +69,28 @@ class Hazards:
         if count == self._modules and not force:
             return
         self._modules = count
+        if force:
+            self._objects, self._bound, self._reads, self._codes = {}, {}, {}, {}
+            self._missing = [
+                hazard
+                for hazard in self.catalogue.hazards
+                if hazard.effect in GUARDED and not hazard.order_only and not hazard.name.endswith("*")
+            ]
+        loaded = {name for name in tuple(sys.modules) if "." not in name}
+        self._missing = [
+            hazard
+            for hazard in self._missing
+            if hazard.name.partition(".")[0] not in loaded or not self._resolve(hazard)
+        ]
+        self._bound_names = frozenset(name for _, name in self._bound)
         self._known.clear()
         self._methods.clear()
-        self._objects, self._bound, self._reads, self._codes = {}, {}, {}, {}
-        for hazard in self.catalogue.hazards:
-            if hazard.effect in GUARDED and not hazard.order_only and not hazard.name.endswith("*"):
-                self._resolve(hazard)
-        self._bound_names = frozenset(name for _, name in self._bound)
 
-    def _resolve(self, hazard: Hazard) -> None:
+    def _resolve(self, hazard: Hazard) -> bool:
+        """Enter what the name of `hazard` stands for; return whether it stands for anything yet."""
         owner, found = resolve(hazard.name)
         if found is _NO_OBJECT:
-            return
+            return False
         entry = (hazard.name, hazard)
         if hazard.use is Use.READ:
             if type(found) not in (str, int, float, bool, tuple, types.NoneType, types.ModuleType):
@@ -93,6 +104,7 @@ class Hazards:
                 _add(self._objects, id(plain), plain, entry)
                 if is_a(plain, types.FunctionType):
                     _add(self._codes, id(plain.__code__), plain.__code__, entry)
+        return True
 
     # -- calls
 

@@ -62,6 +62,10 @@ class Monitoring:
         self._sites.clear()
         self._reads.clear()
 
+    def look_again(self) -> None:
+        self._sites.clear()
+        monitoring.restart_events()
+
     def watch(self, code: CodeType, names: Mapping[str, Any]) -> None:
         events: int = monitoring.events.CALL
         reads = reads_of(code, names, self._watcher.hazards)

@@ -49,6 +49,10 @@ class Profiling:
         self._harmless.clear()
         self._read.clear()
 
+    def look_again(self) -> None:
+        self._sites.clear()
+        self._harmless.clear()
+
     def watch(self, code: CodeType, names: Mapping[str, Any]) -> None:
         reads = reads_of(code, names, self._watcher.hazards)
         self._read[id(code)] = code

@@ -53,6 +53,9 @@ def settings_of(folder: Path) -> Settings:
 def _table(file: Path) -> dict[str, Any] | None:
     if not file.is_file():
         return None
-    tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
-    found = tool.get("holdfast")
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"the guard cannot read {file}: {error}; mend it, or give `Guard(settings=…)`") from error
+    found = document.get("tool", {}).get("holdfast")
     return found if isinstance(found, dict) else None

@@ -35,6 +35,9 @@ class Backend(Protocol):
     def stop(self) -> None:
         """Take away everything that was installed."""
 
+    def look_again(self) -> None:
+        """See the calls again that are left alone."""
+
     def watch(self, code: CodeType, names: Mapping[str, Any]) -> None:
         """See the calls of one more code object of the unit."""
 
@@ -72,6 +75,8 @@ class Watcher:
         with self._lock:
             if not self._guards:
                 self.backend.start()
+            elif guard.thorough:
+                self.backend.look_again()
             self._guards.append(guard)
             self._learn()
             audit.switch(True)

@@ -101,6 +101,34 @@ def test_nothing_stays_behind(way: Callable[[], Any]) -> None:
     assert nothing_is_installed()
 
 
+UPPER = "a".upper
+
+
+def call(function: Callable[[], Any]) -> Any:
+    return function()
+
+
+@workflow
+def calling(times: int, clock: bool) -> int:
+    for _ in range(times):
+        call(UPPER)
+    if clock:
+        call(time.time)
+    return times
+
+
+def test_places_that_were_left_alone_are_seen_again_by_a_later_guard_and_by_a_thorough_one() -> None:
+    first, later, thorough = Guard("warn"), Guard("warn"), Guard("warn", thorough=True)
+    with Engine("sqlite:///:memory:", guard=first) as engine:
+        engine.run(calling, 100, True)
+        assert not first.seen
+        with Engine("sqlite:///:memory:", guard=thorough) as other:
+            other.run(calling, 100, True)
+    with Engine("sqlite:///:memory:", guard=later) as engine:
+        engine.run(calling, 3, True)
+    assert [each.code for each in (*thorough.seen, *later.seen)] == ["DUR101", "DUR101"]
+
+
 def test_the_profile_function_of_the_program_comes_back() -> None:
     calls: list[str] = []
 
