@@ -15,6 +15,8 @@ from holdfast.errors import NotAWorkflow
 if TYPE_CHECKING:
     from holdfast_rules.fingerprint import Fingerprint
 
+_STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -48,7 +50,7 @@ class Workflow(Definition[P, R]):
     def _refuse_untyped(self, function: Callable[..., Any]) -> None:
         """Refuse what only a workflow must declare: its arguments are read back when its code may be another."""
         for parameter in inspect.signature(function).parameters.values():
-            stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}.get(parameter.kind)
+            stars = _STARS.get(parameter.kind)
             if stars is not None and parameter.annotation is inspect.Parameter.empty:
                 raise NotAWorkflow(
                     f"`{stars}{parameter.name}` of workflow `{self.name}` has no type, so stored arguments could not be"
