@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from holdfast.testing.clock import Clock
     from holdfast.testing.crashing import CrashPoint, crash_at
-    from holdfast.testing.engine import MemoryEngine, engine
+    from holdfast.testing.memory_engine import MemoryEngine, engine
     from holdfast.testing.recording import DoesNotEnd
     from holdfast.testing.replayable import Proof, StepNotRepeatable, UntestedWorlds, assert_replayable
     from holdfast.testing.report import NotReplayable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "clock": ("Clock",),
     "crashing": ("CrashPoint", "crash_at"),
-    "engine": ("MemoryEngine", "engine"),
+    "memory_engine": ("MemoryEngine", "engine"),
     "recording": ("DoesNotEnd",),
     "replayable": ("Proof", "StepNotRepeatable", "UntestedWorlds", "assert_replayable"),
     "report": ("NotReplayable",),

@@ -23,7 +23,7 @@ from holdfast.replay.loop import NothingLeft, ReplayLoop, run_to_end
 from holdfast.states import State
 from holdfast.store.records import Checkpoint
 from holdfast.testing.clock import Clock
-from holdfast.testing.engine import MemoryEngine
+from holdfast.testing.memory_engine import MemoryEngine
 from holdfast.testing.trace import Arguments, Asked, Run, arguments_seen, error_text, in_order
 
 _IN_ORDER = 0

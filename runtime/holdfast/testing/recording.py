@@ -17,8 +17,8 @@ from holdfast.guard import Guard, Interception
 from holdfast.states import SETTLED, State
 from holdfast.store.records import Selection
 from holdfast.testing.clock import Clock
-from holdfast.testing.engine import MemoryEngine
 from holdfast.testing.memory import MemoryStore, Snapshot
+from holdfast.testing.memory_engine import MemoryEngine
 from holdfast.testing.trace import Arguments, Difference, Run, arguments_seen, compare, run_of
 from holdfast.testing.watching import MOST_OPERATIONS, Notes, Pinned, Place, Recorded, made
 

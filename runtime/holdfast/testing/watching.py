@@ -13,7 +13,7 @@ from holdfast.execution.scope import Branch
 from holdfast.journal import Difference as JournalDifference
 from holdfast.journal import Operation
 from holdfast.store.records import Checkpoint
-from holdfast.testing.engine import Hasty
+from holdfast.testing.memory_engine import Hasty
 from holdfast.testing.trace import Arguments, Asked, Difference
 
 Place = tuple[str, str]
