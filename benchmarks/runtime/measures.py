@@ -213,7 +213,7 @@ MEASURES = (
     Measure("workflow_ms", "a workflow of 10 steps, sequential", "ms", latency),
     *(
         Measure("steps_per_s", f"steps, {at} workflows of 3 at once", "/s", throughput(at), more_is_better=True)
-        for at in (1, 8, 32, 256)
+        for at in (1, 8, 32, 50, 256)
     ),
     Measure("recover_s", "500 half-done workflows, same executor", "s", recovery, False, _PEERS, _POSTGRES, ("async",)),
     Measure(

@@ -109,7 +109,7 @@ def start_here(core: Core, call: Call) -> Operation[Any]:
 
     if workflow.is_async:
         completion = core.waits.completion(id)
-        with completion.awaited():  # before it can end here without being settled: then others must be asked
+        with completion:  # before it can end here without being settled: then others must be asked
             core.dispatch(execution, arguments)
             settled = None
             while settled is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from holdfast.states import State
@@ -23,6 +22,8 @@ class Settled(NamedTuple):
 
 class Completion:
     """Set once the workflow settles; shared by everybody in the process who waits for it.
+
+    As a context manager it counts a waiter.
 
     Attributes:
         settled: how the workflow settled, None before. Never changed in place, so that one look sees all of it.
@@ -66,21 +67,21 @@ class Completion:
         with self._lock:
             self.settled = None
 
-    @contextmanager
-    def awaited(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Count a waiter, before it has begun to sleep: from then on whoever can hear of the end looks for it."""
         with self._lock:
             self.waiters += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self.waiters -= 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self.waiters -= 1
 
     def wait(self, timeout: float | None) -> Settled | None:
         """Block until settled; return None when `timeout` seconds were not enough."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        with self.awaited():
+        with self:
             while True:
                 with self._lock:
                     if self.settled is not None:
@@ -91,26 +92,26 @@ class Completion:
 
     async def wait_async(self, timeout: float | None) -> Settled | None:
         """Like `wait`, for a task."""
-        try:
-            async with asyncio.timeout(timeout):
-                with self.awaited():
-                    while True:
-                        with self._lock:
-                            if self.settled is not None:
-                                return self.settled
-                            future = asyncio.get_running_loop().create_future()
-                            self._futures.append(future)
-                        await self._follow(future)
-        except TimeoutError:
-            return self.settled
-
-    async def _follow(self, future: asyncio.Future[None]) -> None:
-        try:
-            await future
-        finally:
-            with self._lock:
-                if future in self._futures:
-                    self._futures.remove(future)
+        if timeout is not None:
+            try:
+                async with asyncio.timeout(timeout):
+                    return await self.wait_async(None)
+            except TimeoutError:
+                return self.settled
+        with self:
+            while True:
+                with self._lock:
+                    if self.settled is not None:
+                        return self.settled
+                    future = asyncio.get_running_loop().create_future()
+                    self._futures.append(future)
+                try:
+                    await future
+                except BaseException:
+                    with self._lock:
+                        if future in self._futures:
+                            self._futures.remove(future)
+                    raise
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

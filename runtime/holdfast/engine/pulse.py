@@ -171,10 +171,13 @@ class Pulse:
         owned = self._store.owned(engine.executor)
         # Asked for after the database: what began meanwhile is here, and what ended meanwhile is fenced.
         here = {(execution.id, execution.epoch) for execution in engine.running()}
-        for id, epoch in owned:
-            if (id, epoch) not in here:
-                _log.warning("workflow %s was claimed but never begun; it is queued again", id)
-                engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
+        suspects = {each for each in owned if each not in here}
+        if suspects:
+            # What ended between the question and the count left the database before it left here: ask once more.
+            suspects.intersection_update(self._store.owned(engine.executor))
+        for id, epoch in sorted(suspects):
+            _log.warning("workflow %s was claimed but never begun; it is queued again", id)
+            engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
 
     def _promote(self) -> None:
         # Forgotten before the database is asked, so that what becomes due meanwhile is not.

@@ -111,7 +111,7 @@ class Waits:
 
     def wait(self, completion: Completion, timeout: float | None) -> Settled | None:
         """Wait for a workflow wherever it runs; return None when `timeout` seconds were not enough."""
-        with completion.awaited():  # before the pulse is told, which forgets whom nobody waits for
+        with completion:  # before the pulse is told, which forgets whom nobody waits for
             settled = self.look(completion)
             if settled is None:
                 self._core.pulse.watch()
@@ -120,7 +120,7 @@ class Waits:
 
     async def wait_async(self, completion: Completion) -> Settled:
         """Like `wait`, for a task."""
-        with completion.awaited():
+        with completion:
             settled = completion.settled
             if settled is None and not self._core.is_local(completion.id):
                 settled = await asyncio.get_running_loop().run_in_executor(None, self.look, completion)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from struct import Struct
-from typing import Final
+from typing import Final, cast
 
 BYTEA: Final = 17
 INT8: Final = 20
@@ -50,7 +50,17 @@ def optional_text(value: str | None) -> bytes | None:
 def array(element: int, values: Sequence[bytes | None]) -> bytes:
     """Return encoded `values` as a one-dimensional array of type `element`."""
     pack = _LENGTH.pack
-    parts = [_ARRAY_HEADER.pack(1, 1, element, len(values), 1)]
+    count = len(values)
+    header = _ARRAY_HEADER.pack(1, 1, element, count, 1)
+    absent = values.count(None)
+    if absent == count:
+        return header + _NULL * count
+    if not absent:
+        sizes = set(map(len, cast(Sequence[bytes], values)))
+        if len(sizes) == 1:  # most columns of a batch: numbers, digests, ids, a name that all share
+            size = pack(sizes.pop())
+            return header + size + size.join(cast(Sequence[bytes], values))
+    parts = [header]
     for value in values:
         if value is None:
             parts.append(_NULL)
