@@ -84,7 +84,8 @@ def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (
         unit=evaluated.unit,
         profile=profile,
         facts=without_echoes(facts),
-        calls=len(calls),
+        # What stands in a body that could not be read is resolved by no one.
+        calls=len(calls) + evaluated.unread,
         resolved=sum(calls.values()),
     )
 

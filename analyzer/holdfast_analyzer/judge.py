@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from holdfast_analyzer.config.selection import ignored_in
 from holdfast_analyzer.config.settings import Settings
 from holdfast_analyzer.report import UnitVerdict
-from holdfast_analyzer.suppressions import Directive, apply
+from holdfast_analyzer.suppressions import Directive, Suppressions
 from holdfast_rules.facts import Frame, Suppression, UnitFacts, Verdict
 from holdfast_rules.rule import Finding, Rule, Severity, Violation
 
@@ -34,19 +35,22 @@ def judge(
     Returns:
         The findings in the order of their places, and a verdict for each unit.
     """
-    merged: dict[tuple[str, str, int, int], Finding] = {}
+    sites: dict[tuple[str, str, int, int], list[Reached]] = {}
     for facts in units:
         for rule in every_rule:
             if rule.check is None:
                 continue
             for violation in rule.check(facts):
-                add(merged, rule, violation, facts, settings)
-    findings = sorted(merged.values(), key=lambda found: (found.path, found.line, found.column, found.code))
+                at = violation.at
+                if not ignored_in(settings, at.path, rule.code):
+                    severity = settings.severity.get(rule.code, settings.severity.get(rule.name, violation.severity))
+                    reached = Reached(rule, violation, facts, severity)
+                    sites.setdefault((rule.code, at.path, at.line, at.column), []).append(reached)
+    paths = {frame.path for site in sites.values() for one in site for frame in one.violation.chain}
+    suppressions = Suppressions(directives_of(paths | {path for _, path, _, _ in sites}))
+    marked = [found for _, site in sorted(sites.items(), key=place) for found in findings_of(site, suppressions)]
     codes = frozenset(rule.code for rule in enabled)
-    findings = [found for found in findings if not ignored_in(settings, found.path, found.code)]
-    paths = {found.path for found in findings} | {frame.path for found in findings for frame in found.chain}
-    marked, comments = apply(findings, directives_of(paths))
-    honesty = suppression_findings(comments, every_rule, settings)
+    honesty = suppression_findings(suppressions.results(), every_rule, settings)
     reported = [found for found in (*marked, *honesty) if found.code in codes]
     reported.sort(key=lambda found: (found.path, found.line, found.column, found.code))
     against = [found for found in marked if found.suppressed is None]
@@ -55,34 +59,66 @@ def judge(
     return numbered(reported), tuple(verdict(facts, violated, unresolved) for facts in units)
 
 
-def add(
-    merged: dict[tuple[str, str, int, int], Finding],
-    rule: Rule,
-    violation: Violation,
-    facts: UnitFacts,
-    settings: Settings,
-) -> None:
-    """Add a violation: to the finding of its site, if another unit reached it before."""
+class Reached(NamedTuple):
+    """One way in which one unit reaches a site."""
+
+    rule: Rule
+    violation: Violation
+    facts: UnitFacts
+    severity: Severity
+
+
+def place(site: tuple[tuple[str, str, int, int], list[Reached]]) -> tuple[str, int, int, str]:
+    """Order sites by their places."""
+    code, path, line, column = site[0]
+    return path, line, column, code
+
+
+def findings_of(site: Sequence[Reached], suppressions: Suppressions) -> list[Finding]:
+    """Return the finding of a site; where comments silence it for some units only, one for those and one for the others.
+
+    A comment on the line of the hazard silences it for every unit, one on a call that leads there for the units that have
+    no other way to it.
+    """
+    silenced = [
+        suppressions.silence(one.rule.code, one.violation.at.path, one.violation.at.line, one.violation.chain)
+        for one in site
+    ]
+    loud = {one.facts.unit for one, silence in zip(site, silenced, strict=True) if silence is None}
+    found = []
+    left = [one for one, silence in zip(site, silenced, strict=True) if silence is None]
+    if left:
+        found.append(merged(left))
+    quiet = [
+        (one, silence)
+        for one, silence in zip(site, silenced, strict=True)
+        if silence is not None and one.facts.unit not in loud
+    ]
+    if quiet:
+        whole = merged([one for one, _ in quiet])
+        nearest = next(silence for one, silence in quiet if one.violation.chain == whole.chain)
+        found.append(msgspec.structs.replace(whole, suppressed=nearest))
+    return found
+
+
+def merged(site: Sequence[Reached]) -> Finding:
+    """Return one finding for all ways to a site: the gravest severity, the shortest chain, every unit."""
+    first = site[0]
+    violation = first.violation
+    units: dict[str, None] = {}
+    severity, message, chain = first.severity, violation.message, violation.chain
+    for one in site:
+        units[one.facts.unit.id] = None
+        if one.severity.rank > severity.rank:
+            severity, message = one.severity, one.violation.message
+        if len(one.violation.chain) < len(chain):
+            chain = one.violation.chain
     at = violation.at
-    key = (rule.code, at.path, at.line, at.column)
-    severity = settings.severity.get(rule.code, settings.severity.get(rule.name, violation.severity))
-    before = merged.get(key)
-    if before is not None:
-        units = before.units if facts.unit.id in before.units else (*before.units, facts.unit.id)
-        graver = severity.rank > before.severity.rank
-        merged[key] = msgspec.structs.replace(
-            before,
-            units=units,
-            severity=severity if graver else before.severity,
-            message=violation.message if graver else before.message,
-            chain=violation.chain if len(violation.chain) < len(before.chain) else before.chain,
-        )
-        return
-    merged[key] = Finding(
-        code=rule.code,
-        name=rule.name,
+    return Finding(
+        code=first.rule.code,
+        name=first.rule.name,
         severity=severity,
-        message=violation.message,
+        message=message,
         help=violation.help,
         path=at.path,
         line=at.line,
@@ -90,12 +126,12 @@ def add(
         end_line=at.end_line,
         end_column=at.end_column,
         symbol=violation.symbol,
-        units=(facts.unit.id,),
-        engine=facts.unit.engine,
-        chain=violation.chain,
+        units=tuple(units),
+        engine=first.facts.unit.engine,
+        chain=chain,
         fix=None,
         suppressed=None,
-        fingerprint=fingerprint(rule.code, violation.function, violation.symbol, violation.chain),
+        fingerprint=fingerprint(first.rule.code, violation.function, violation.symbol, violation.chain),
     )
 
 

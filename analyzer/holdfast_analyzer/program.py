@@ -429,6 +429,15 @@ class Program:
         name = f"{view.name}.{function.qualname}" if view is not None else function.qualname
         return name in self._trusted_names or name.startswith(self._trusted_prefixes)
 
+    def declared(self, path: str, qualname: str) -> str:
+        """Return the dotted name of a function or class of followed code if `[tool.holdfast.effects]` speaks of it, else ""."""
+        added = self.catalogue.added
+        view = self.view(path) if added is not None else None
+        if added is None or view is None:
+            return ""
+        name = f"{view.name}.{qualname}"
+        return name if added.lookup(name) or added.lookup(name.rpartition(".")[0]) else ""
+
     # State that changes at run time
 
     def runtime_write(self, view: ModuleView, name: str) -> tuple[str, str, int, int] | None:

@@ -3,16 +3,14 @@
 import ast
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from holdfast_analyzer.source import SourceText, UnreadableSource
 from holdfast_analyzer.syntax.parse import parse_source
 from holdfast_rules import suppressions
 from holdfast_rules.facts import Frame, Suppression
-from holdfast_rules.rule import Finding, Suppressed
+from holdfast_rules.rule import Suppressed
 from holdfast_rules.suppressions import HINT, Directive
 
-__all__ = ["HINT", "Directive", "Suppressions", "apply", "parse_suppressions"]
+__all__ = ["HINT", "Directive", "Suppressions", "parse_suppressions"]
 
 
 def parse_suppressions(text: str, path: str) -> tuple[Directive, ...]:
@@ -67,24 +65,3 @@ class Suppressions:
             Suppression(at=directive.at, codes=directive.codes, reason=directive.reason, used=tuple(sorted(used)))
             for directive, used in self._used.items()
         )
-
-
-def apply(
-    findings: Iterable[Finding], directives: Iterable[Directive]
-) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
-    """Mark the findings that a comment silences.
-
-    Args:
-        findings: as the rules gave them.
-        directives: the comments of every file that any chain passes through.
-
-    Returns:
-        The findings in their order, `suppressed` set where a comment covers the hazard or a call of its chain; and
-        the comments with the codes that each silenced.
-    """
-    suppressions = Suppressions(directives)
-    marked = []
-    for finding in findings:
-        silenced = suppressions.silence(finding.code, finding.path, finding.line, finding.chain)
-        marked.append(finding if silenced is None else msgspec.structs.replace(finding, suppressed=silenced))
-    return tuple(marked), suppressions.results()

@@ -5,12 +5,15 @@ the same way. It imports the standard library alone, so that it starts at once. 
 `ast`, and refuses the same files.
 """
 
-import subprocess
 import symtable
 import sys
 import threading
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 STACK = 256 * 1024 * 1024
 """Bytes of stack for the parser: deeply nested files must not end the process."""
@@ -29,14 +32,7 @@ class SyntaxCheck:
         self._process: subprocess.Popen[str] | None = None
         self._written: threading.Thread | None = None
         if paths and jobs > 1:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", __file__],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="surrogateescape",
-            )
+            self._process = started()
             # A full pipe must not stop the analysis.
             self._written = threading.Thread(target=self._write, daemon=True)
             self._written.start()
@@ -61,6 +57,20 @@ class SyntaxCheck:
         if self._process.wait() != 0:
             return [path for path in self._paths if not is_python(path)]
         return found.split("\0") if found else []
+
+
+def started() -> "subprocess.Popen[str]":
+    """Start this module as a script."""
+    import subprocess  # a check that finds every file as it was needs no process
+
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
 
 
 def is_python(path: str) -> bool:

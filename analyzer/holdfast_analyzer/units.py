@@ -34,6 +34,8 @@ class EvaluatedUnit:
     unit: Unit
     marker: WorkflowMarker
     entries: list[Summary] = field(default_factory=list)
+    unread: int = 0
+    """how many of its entry points could not be read: an error entry says why"""
     cls: ClassOutline | None = None
     function: FunctionOutline | None = None
     handlers: list[FunctionOutline] = field(default_factory=list)
@@ -230,7 +232,8 @@ class UnitFinder:
         unit = self.unit(view, outline.qualname, outline.line, outline.column)
         summary = self.evaluate(view, function, outline, marker)
         if summary is None:
-            return None
+            unread = not marker.only_operating and view.function_body(outline) is None
+            return EvaluatedUnit(unit, marker, unread=1, function=outline) if unread else None
         if marker.only_operating and not summary.durable and not outline.is_generator:
             return None
         return EvaluatedUnit(unit, marker, [summary], function=outline)
@@ -274,6 +277,8 @@ class UnitFinder:
                         summary = self.evaluate(base_view, function, method, marker)
                         if summary is not None:
                             evaluated.entries.append(summary)
+                        else:
+                            evaluated.unread += base_view.function_body(method) is None
         evaluated.entries.sort(key=lambda summary: (summary.path, summary.line))
         return evaluated
 

@@ -74,6 +74,8 @@ def run(command: Sequence[str], tree: Path, limit: float, accepted: Sequence[int
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     environment = {**os.environ, "SEMGREP_SEND_METRICS": "off", "NO_COLOR": "1"}
+    # Installed programs have their bytecode; compiling them anew in each run is no part of what they do.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(
         command, cwd=tree, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, text=True
     ) as process:

@@ -1,7 +1,6 @@
 """All rules, in the one list that decides which exist; and how names and prefixes choose among them."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from typing import Final
 
 from holdfast_rules.change import step_sequence_changed
@@ -19,6 +18,7 @@ from holdfast_rules.effects import (
 )
 from holdfast_rules.honesty import suppression_without_reason, unresolved_call, unused_suppression
 from holdfast_rules.injection import sql_injection
+from holdfast_rules.nearest import nearest
 from holdfast_rules.order import completion_order, directory_order, unordered_iteration
 from holdfast_rules.rule import Rule
 from holdfast_rules.state import (
@@ -110,7 +110,7 @@ def rule(code_or_name: str) -> Rule:
     """
     found = _BY_CODE.get(code_or_name) or _BY_NAME.get(code_or_name)
     if found is None:
-        near = _nearest(code_or_name, [*_BY_CODE, *_BY_NAME])
+        near = nearest(code_or_name, [*_BY_CODE, *_BY_NAME])
         raise ValueError(f"no rule is called `{code_or_name}`; the nearest is `{near}`")
     return found
 
@@ -151,7 +151,7 @@ def _checked(selectors: Iterable[str]) -> tuple[str, ...]:
     listed = tuple(selectors)
     for selector in listed:
         if selector not in _PREFIXES and selector not in _BY_CODE and selector not in _BY_NAME:
-            near = _nearest(selector, [*_BY_CODE, *_BY_NAME, *sorted(_PREFIXES)])
+            near = nearest(selector, [*_BY_CODE, *_BY_NAME, *sorted(_PREFIXES)])
             raise ValueError(f"`{selector}` selects no rule; the nearest selector is `{near}`")
     return listed
 
@@ -161,9 +161,3 @@ def _exactness(selector: str, candidate: Rule) -> int:
     if selector == candidate.name:
         return _FULL
     return len(selector) if candidate.code.startswith(selector) else 0
-
-
-def _nearest(text: str, known: Iterable[str]) -> str:
-    """Return the known word most like `text`, by the share of characters in common blocks (Ratcliff and Obershelp)."""
-    wanted = text.casefold()
-    return max(known, key=lambda word: SequenceMatcher(None, wanted, word.casefold()).ratio())

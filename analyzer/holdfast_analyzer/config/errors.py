@@ -1,7 +1,8 @@
 """What is wrong with a configuration, and how to say which name was meant."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from holdfast_rules.nearest import nearest as nearest_word
 
 
 class ConfigError(Exception):
@@ -16,10 +17,9 @@ def nearest(given: str, valid: Iterable[str]) -> str:
         valid: the names that would have been right.
     """
     names = sorted(valid)
-    by_case = {name.lower(): name for name in names}
-    close = get_close_matches(given.lower(), by_case, n=1, cutoff=0.55)
+    close = nearest_word(given, names, 0.55)
     if close:
-        return f"; did you mean `{by_case[close[0]]}`?"
+        return f"; did you mean `{close}`?"
     if len(names) > 20:
         return ""
     return "; valid: " + ", ".join(f"`{name}`" for name in names)

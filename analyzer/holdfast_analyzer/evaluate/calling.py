@@ -164,6 +164,9 @@ def call_ref(
     if isinstance(ref, Bound):
         return call_bound(ev, ref, arguments, frame, at, shown, node)
     if isinstance(ref, Class):
+        declared = ev.program.declared(ref.path, ref.qualname)
+        if declared:
+            hazard_use.call(ev, declared, arguments, at, shown, frame, None)
         return construct.construct(ev, ref, arguments, frame, at, shown)
     if isinstance(ref, Instance):
         found = classes.class_attribute(ev, ref.cls, "__call__", ref)
@@ -232,6 +235,11 @@ def call_function(
         return durable.bound(ev, ref, arguments)
     if ev.program.is_trusted(ref):
         return UNKNOWN
+    declared = ev.program.declared(ref.path, ref.qualname)
+    if declared and not declared.endswith(".__init__"):
+        # The project says what it does; how it does it is read no more than how a library does.
+        taint = hazard_use.call(ev, declared, arguments, at, shown, frame, None)
+        return durable.returned(ev, ref).tainted(taint | arguments.taint())
     for name in ev.decorator_hazards.get((ref.path, ref.qualname), ()):
         hazard_use.call(ev, name, Arguments(), at, shown, frame, None)
     if ref.marked == "memoised":

@@ -1,7 +1,10 @@
 """The git program: run without what its environment or a repository's own configuration could make it do."""
 
 import os
-import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 _TIMEOUT = 20.0
 """Seconds; a cold file system over the network is slow, a hook that hangs must not hang the check."""
@@ -26,7 +29,7 @@ def checkout_around(folder: str) -> str | None:
         folder = parent
 
 
-def ask(folder: str, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def ask(folder: str, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     """Run git in a folder; its exit status is the caller's to look at.
 
     Args:
@@ -37,6 +40,8 @@ def ask(folder: str, *arguments: str, given: bytes = b"") -> subprocess.Complete
     Raises:
         GitFailed: there is no git, or it does not come to an end.
     """
+    import subprocess  # most checks ask git nothing
+
     # A repository's own configuration could name a program to run as its file system monitor.
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -73,7 +78,7 @@ def read(folder: str, *arguments: str, given: bytes = b"") -> bytes:
     return done.stdout
 
 
-def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+def complaint(done: "subprocess.CompletedProcess[bytes]") -> str:
     """The first line that git said on standard error, without its `fatal: `."""
     said = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return said[0].removeprefix("fatal: ") if said else f"git ended with status {done.returncode}"

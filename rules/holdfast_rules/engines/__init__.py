@@ -14,9 +14,9 @@ from holdfast_rules.engines import (
     temporal,
 )
 from holdfast_rules.engines.definition import profiles_from_table
-from holdfast_rules.engines.lookup import nearest
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.engines.spelling import spelled_out
+from holdfast_rules.nearest import suggestion
 
 __all__ = ["PROFILES", "Profile", "profile_named", "profiles_from_table"]
 
@@ -40,4 +40,4 @@ def profile_named(name: str, profiles: tuple[Profile, ...] = PROFILES) -> Profil
     by_name = {profile.name: profile for profile in profiles}
     if name in by_name:
         return by_name[name]
-    raise ValueError(f"no engine is called `{name}`{nearest(name, by_name)}; known are {', '.join(sorted(by_name))}")
+    raise ValueError(f"no engine is called `{name}`{suggestion(name, by_name)}; known are {', '.join(sorted(by_name))}")

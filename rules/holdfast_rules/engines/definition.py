@@ -17,9 +17,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from holdfast_rules.effect import Effect
-from holdfast_rules.engines.lookup import nearest
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.engines.spelling import spelled_out
+from holdfast_rules.nearest import suggestion
 
 
 def profiles_from_table(tables: Any, taken: Sequence[str] = ()) -> tuple[Profile, ...]:
@@ -66,7 +66,7 @@ def _refuse_unknown_keys(value: Any, expected: Any, place: str) -> None:
             fields = get_type_hints(expected)
             for key, inner in value.items():
                 if key not in fields:
-                    raise ValueError(f"`{place}` has no key `{key}`{nearest(key, fields)}")
+                    raise ValueError(f"`{place}` has no key `{key}`{suggestion(key, fields)}")
                 _refuse_unknown_keys(inner, fields[key], f"{place}.{key}")
         return
     arguments = get_args(expected)
@@ -77,4 +77,4 @@ def _refuse_unknown_keys(value: Any, expected: Any, place: str) -> None:
         effects = [effect.value for effect in Effect]
         for key in value:
             if key not in effects:
-                raise ValueError(f"`{place}` has no key `{key}`{nearest(key, effects)}")
+                raise ValueError(f"`{place}` has no key `{key}`{suggestion(key, effects)}")

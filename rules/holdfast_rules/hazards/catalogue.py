@@ -8,6 +8,7 @@ from holdfast_rules.effect import Effect
 from holdfast_rules.hazards.aliases import MODULES, classes_above, public_names
 from holdfast_rules.hazards.hazard import Hazard, Use
 from holdfast_rules.hazards.listing import HAZARDS
+from holdfast_rules.nearest import nearest
 
 
 class Catalogue:
@@ -17,9 +18,11 @@ class Catalogue:
         hazards: the entries. A name may stand in several, with different effects or conditions.
     """
 
-    __slots__ = ("_below", "_exact", "_packages", "_starts", "hazards")
+    __slots__ = ("_below", "_exact", "_packages", "_starts", "added", "hazards")
 
     def __init__(self, hazards: Iterable[Hazard]) -> None:
+        self.added: Catalogue | None = None
+        """What a project added, by itself: such entries speak of the project's own functions, too."""
         self.hazards: tuple[Hazard, ...] = tuple(hazards)
         self._exact: dict[str, tuple[Hazard, ...]] = {}
         self._below: dict[str, tuple[Hazard, ...]] = {}
@@ -128,7 +131,9 @@ class Catalogue:
             for effect in (_effect(word),)
             for name in _listed(word, names)
         ]
-        return type(self)((*self.hazards, *added))
+        extended = type(self)((*self.hazards, *added))
+        extended.added = type(self)(added)
+        return extended
 
     def _found(self, dotted: str) -> tuple[Hazard, ...]:
         found = self._exact.get(dotted)
@@ -151,12 +156,10 @@ def _effect(word: str) -> Effect:
     try:
         return Effect(word)
     except ValueError:
-        import difflib  # only a mistake needs it, and it would be a fifth of the time to load the catalogue
-
         words = [effect.value for effect in Effect]
-        near = difflib.get_close_matches(word, words, n=1, cutoff=0.0)
+        near = nearest(word, words)
         raise ValueError(
-            f"unknown effect `{word}` in `[tool.holdfast.effects]`: did you mean `{near[0]}`; one of {', '.join(words)}"
+            f"unknown effect `{word}` in `[tool.holdfast.effects]`: did you mean `{near}`; one of {', '.join(words)}"
         ) from None
 
 

@@ -125,6 +125,15 @@ def test_a_projects_own_effects(project):
     assert {(code, path) for code, path, _ in found} == {("DUR101", "app/times.py"), ("DUR301", "app/flows.py")}
 
 
+@pytest.mark.parametrize("name", ["app.times.stamp", "app.times.*"])
+def test_effects_of_the_projects_own_functions(project, name):
+    found = project(f"effects = {{ network-call = ['{name}'] }}")
+    assert shown(found) == [("DUR301", "app/flows.py", "error")]
+    [finding] = [finding for finding in found.findings if finding.code == "DUR301"]
+    assert finding.symbol == "app.times.stamp"
+    assert finding.chain[-1].function == "app.flows:checkout"
+
+
 def test_trusted_code_leaves_the_workflow_proved(project):
     assert verdicts(project("trusted = ['app.times.stamp']"))["checkout"] == "proved"
 

@@ -1,6 +1,5 @@
 """Where a report goes: the formats that were asked for, to standard output or to files."""
 
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,7 +96,11 @@ def write_report(report: Report, presentation: Presentation, outputs: Sequence[O
 
 
 def _width() -> int:
-    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST) if sys.stdout.isatty() else NARROWEST
+    if not sys.stdout.isatty():
+        return NARROWEST
+    import shutil  # which imports all compressors there are
+
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
 
 def _write_file(file: Path, text: str) -> None:
