@@ -35,6 +35,13 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "holdfast.engine")
 
 
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt that strikes in a finalizer is dropped by Python, which says so; that is not what is tested."""
+    former = sys.unraisablehook
+    monkeypatch.setattr(sys, "unraisablehook", lambda said: None if said.exc_type is Interrupt else former(said))
+
+
 class Crowd:
     """Threads that submit and wait, until told to stop; joined before a deadline, or else everybody's stack is shown."""
 
@@ -172,9 +179,10 @@ def stopped_loops(crowd: Crowd, chance: random.Random) -> None:
 
 @contextmanager
 def interrupted(seconds: float) -> Iterator[None]:
-    """Let a signal handler raise `Interrupt` in the main thread, again and again."""
+    """Let a signal handler raise `Interrupt` in the main thread, again and again, every `seconds` on average."""
 
     def strike(number: int, frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0005, 2 * seconds))
         # Only in the committer: a test's own code is not written for this.
         while frame is not None:
             if "holdfast/committer/" in frame.f_code.co_filename:
@@ -182,7 +190,7 @@ def interrupted(seconds: float) -> Iterator[None]:
             frame = frame.f_back
 
     former = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
@@ -199,7 +207,7 @@ def torment(crowd: Crowd, chance: random.Random) -> None:
         frame: FrameType | None = frames.get(ident)
         while frame is not None and "holdfast/committer/" not in frame.f_code.co_filename:
             frame = frame.f_back
-        if frame is not None and chance.random() < 0.3:
+        if frame is not None and chance.random() < 0.1:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Interrupt))
 
 
@@ -213,6 +221,7 @@ def test_threads_and_loops_together_all_hear_of_their_tickets(seed: int) -> None
     crowd.end()
 
 
+@pytest.mark.usefixtures("deaf")
 @pytest.mark.parametrize("seed", range(2))
 def test_leaders_that_are_interrupted_anywhere_take_nobody_with_them(seed: int) -> None:
     crowd = Crowd(FlakyStore(seed, interrupts=True))
@@ -221,7 +230,7 @@ def test_leaders_that_are_interrupted_anywhere_take_nobody_with_them(seed: int) 
     crowd.go("torment", lambda chance: torment(crowd, chance), 1)
     chance = random.Random(seed)
     until = time.monotonic() + 1
-    with interrupted(0.0007):
+    with interrupted(0.005):
         while time.monotonic() < until:
             try:
                 call(crowd, chance)
