@@ -45,10 +45,17 @@ class Step(Definition[P, R]):
             if branch is not None:
                 note_nested(branch, self.name)
             return self.function(*args, **kwargs)
-        global _call_step
-        if _call_step is None:  # which needs this module
-            from holdfast.execution.calling import call_step as _call_step
-        return _call_step(self, branch, args, kwargs, sys._getframe(1))  # type: ignore[no-any-return]
+        call = _call_step or _find_call_step()
+        return call(self, branch, args, kwargs, sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def _find_call_step() -> Callable[..., Any]:
+    """Import on the first call what itself needs this module."""
+    global _call_step
+    from holdfast.execution.calling import call_step
+
+    _call_step = call_step
+    return call_step
 
 
 def _retry(given: Retry | int | None) -> Retry:
