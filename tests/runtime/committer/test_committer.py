@@ -181,7 +181,10 @@ def stopped_loops(crowd: Crowd, chance: random.Random) -> None:
 def interrupted(seconds: float) -> Iterator[None]:
     """Let a signal handler raise `Interrupt` in the main thread, again and again, every `seconds` on average."""
 
+    deadline = time.monotonic() + DEADLINE
+
     def strike(number: int, frame: FrameType | None) -> None:
+        assert time.monotonic() < deadline, "the main thread sleeps for ever"
         signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0005, 2 * seconds))
         # Only in the committer: a test's own code is not written for this.
         while frame is not None:
