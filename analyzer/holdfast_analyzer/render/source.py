@@ -66,7 +66,8 @@ class Excerpt:
         indent = len(before) - len(before.lstrip(" "))
         if indent > TAB:
             before = " " * TAB + before[indent:]
-        if cells(before + marked + after) > width:
+        # A mark behind the last character takes a column, too.
+        if cells(before + after) + max(cells(marked), 1) > width:
             before, marked, after = _trim(before, marked, after, width)
         self.text = (before + marked + after).rstrip()
         self.offset = cells(before)
@@ -79,7 +80,7 @@ def _shown(text: str) -> str:
 
 def _trim(before: str, marked: str, after: str, width: int) -> tuple[str, str, str]:
     """Cut a line to `width` columns around what is marked: first behind it, then before it, then inside it."""
-    room = max(width - cells(marked), width // 3)
+    room = max(width - max(cells(marked), 1), width // 3)
     keep_after = min(cells(after), max(room // 3, room - cells(before)))
     after = _head(after, keep_after)
     before = _tail(before, room - cells(after))

@@ -37,7 +37,7 @@ def test_a_mark_is_never_empty_and_stays_within_the_width(line, column, end, wid
     excerpt = Excerpt(line, column, end, width)
     assert cells(excerpt.text) <= width
     assert excerpt.length >= 1
-    assert excerpt.offset + excerpt.length <= width + 1
+    assert excerpt.offset + excerpt.length <= width
 
 
 @given(text=anything, width=st.integers(min_value=1, max_value=80))
