@@ -22,6 +22,9 @@ class State(StrEnum):
 FINISHED: Final = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
 """States that `result()` answers from."""
 
+OPEN: Final = frozenset({State.DELAYED, State.QUEUED, State.RUNNING, State.WAITING})
+"""States of a workflow that will go on by itself."""
+
 SETTLED: Final = FINISHED | {State.STUCK}
 """States in which nothing happens any more unless somebody asks for it."""
 

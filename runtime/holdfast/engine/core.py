@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from holdfast import values
@@ -424,12 +424,20 @@ class Core:
         changed = set(self.store.cancel([id], children))
         if not changed and self.row(id) is None:
             raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.store.label}")
-        for execution in self.running():
-            if execution.id in changed:
-                self.fence(execution)
-        for each in changed:
-            self.waits.settle(each, State.CANCELLED)
+        self._cancelled(changed)
         return id in changed
+
+    def cancel_overdue(self, ids: list[str]) -> None:
+        """Cancel workflows whose deadline has passed, and what they called."""
+        self._cancelled(self.store.cancel(ids, True, "its deadline has passed"), "its deadline has passed")
+
+    def _cancelled(self, changed: Iterable[str], reason: str | None = None) -> None:
+        ids = set(changed)
+        for execution in self.running():
+            if execution.id in ids:
+                self.fence(execution)
+        for each in ids:
+            self.waits.settle(each, State.CANCELLED, reason=reason)
 
     def resumed(self, id: str) -> None:
         """Let those who ask from now on wait for the end of a resumed workflow."""

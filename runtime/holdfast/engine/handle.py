@@ -41,11 +41,13 @@ class WorkflowRecord:
         args: its arguments as stored, decoded as JSON.
         result: what it returned; as JSON where its code is not at hand.
         error: what it raised.
-        reason: why it is stuck.
+        reason: why it is stuck or was cancelled.
         created_at: when it was started.
         started_at: when an executor first ran it.
         finished_at: when it ended.
         wakes_at: when a delayed or waiting one is due.
+        partition: of its queue, "" for none.
+        deadline_at: when it is cancelled unless it has ended.
     """
 
     id: str
@@ -65,6 +67,8 @@ class WorkflowRecord:
     started_at: datetime | None
     finished_at: datetime | None
     wakes_at: datetime | None
+    partition: str = ""
+    deadline_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ def outcome(id: str, state: State | None, result: Any, error: BaseException | No
     if state is State.FAILED:
         raise error if error is not None else WorkflowFailed(f"workflow {id!r} failed, and its error is not recorded")
     if state is State.CANCELLED:
-        raise WorkflowCancelled(f"workflow {id!r} was cancelled")
+        raise WorkflowCancelled(f"workflow {id!r} was cancelled" + (f": {reason}" if reason else ""))
     raise WorkflowStuck(
         f"workflow {id!r} is stuck: {reason}; mend the code and `resume` it, or `fork` it from before the difference",
         reason or "",
@@ -224,6 +228,8 @@ def workflow_record(row: Row, unseal: Any, annotation: Any) -> WorkflowRecord:
         started_at=moment(row.started),
         finished_at=moment(row.finished),
         wakes_at=moment(row.ready) if row.state in (State.DELAYED, State.WAITING) else None,
+        partition=row.partition,
+        deadline_at=moment(row.deadline),
     )
 
 

@@ -183,13 +183,15 @@ class Pulse:
         # Forgotten before the database is asked, so that what becomes due meanwhile is not.
         former, self._next_due = self._next_due, None
         try:
-            count, following = self._store.promote(_PROMOTED_AT_ONCE)
+            due = self._store.promote(_PROMOTED_AT_ONCE)
         except BaseException:
             self._next_due = former
             raise
-        if following is not None:
-            self.expect(following)
-        if count:
+        if due.following is not None:
+            self.expect(due.following)
+        if due.overdue:
+            self._engine.cancel_overdue(due.overdue)
+        if due.count:
             self._store.queued("queued")
 
     def _claim(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
-from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
+from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 
 
 class Listener(Protocol):
@@ -130,12 +130,8 @@ class Store(Protocol):
             How many were queued.
         """
 
-    def promote(self, most: int) -> tuple[int, float | None]:
-        """Queue at most `most` delayed and waiting workflows that are due.
-
-        Returns:
-            How many were queued, and the seconds until the next is due (0 when more are due already).
-        """
+    def promote(self, most: int) -> Due:
+        """Queue at most `most` delayed and waiting workflows that are due, and find what else is due."""
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
@@ -160,8 +156,8 @@ class Store(Protocol):
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
 
-    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
-        """Cancel workflows (and their descendants); return the ids that were changed."""
+    def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
+        """Cancel workflows (and their descendants), for a `reason` to be kept; return the ids that were changed."""
 
     def resume(self, workflow: str, version: str | None, dropped: Sequence[str] = (), epoch: int | None = None) -> bool:
         """Queue a workflow that is parked, cancelled or failed.

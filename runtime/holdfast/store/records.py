@@ -21,6 +21,9 @@ class Start:
         delay: seconds until it may run, when `delayed`.
         seed: feeds its randomness; the id, unless forked.
         output: encoded result, when its end is already known as it is created.
+        partition: of its queue, "" for none.
+        deduplication: among the workflows of its queue that have not ended, only one has this key.
+        deadline: seconds until it is cancelled unless it has ended.
     """
 
     id: str
@@ -41,6 +44,9 @@ class Start:
     error: bytes | None = None
     reason: str | None = None
     finished: bool = False
+    partition: str = ""
+    deduplication: str | None = None
+    deadline: float | None = None
 
 
 @dataclass(slots=True)
@@ -164,6 +170,8 @@ class Row:
     started: float | None
     finished: float | None
     ready: float | None
+    partition: str = ""
+    deadline: float | None = None
 
 
 @dataclass(slots=True)
@@ -179,6 +187,26 @@ class Beat:
     now: float
     late: bool
     peers_expired: bool
+
+
+@dataclass(slots=True)
+class Due:
+    """What `promote` did and found.
+
+    Attributes:
+        count: how many workflows were queued.
+        following: seconds until something is due next, be it a timer, a deadline or a schedule; 0 when more is due
+            already, None when nothing is.
+        overdue: workflows whose deadline has passed; they are still to be cancelled.
+        queues: those with limits where something waits to be claimed.
+        scheduled: whether a tick of a schedule is due.
+    """
+
+    count: int
+    following: float | None
+    overdue: list[str]
+    queues: list[str]
+    scheduled: bool
 
 
 @dataclass(slots=True)

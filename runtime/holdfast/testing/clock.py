@@ -89,5 +89,5 @@ def _next_due(core: Core) -> float | None:
         return None
     if core.store.select(Selection(states=(State.QUEUED,), limit=1)):
         return None
-    count, following = core.store.promote(0)
-    return None if count else following
+    due = core.store.promote(0)
+    return None if due.count else due.following

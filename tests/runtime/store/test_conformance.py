@@ -192,14 +192,14 @@ def test_suspension_and_waking(store: Store) -> None:
     store.commit([start("w"), start("v")], False)
     store.commit([turn("w", State.WAITING, delay=0.05, signals=0), turn("v", State.WAITING, delay=60.0)], False)
     assert claim(store) == []
-    count, following = store.promote(10)
-    while not count:
-        assert following is not None
-        time.sleep(max(0.001, following))
-        count, following = store.promote(10)
-    assert count == 1
-    assert following is not None
-    assert 50 < following <= 60
+    due = store.promote(10)
+    while not due.count:
+        assert due.following is not None
+        time.sleep(max(0.001, due.following))
+        due = store.promote(10)
+    assert due.count == 1
+    assert due.following is not None
+    assert 50 < due.following <= 60
     assert claim(store) == ["w"]
 
 

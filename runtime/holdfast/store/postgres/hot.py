@@ -79,13 +79,16 @@ _START_TYPES: Final = (
     wire.TEXT,  # parent
     wire.TEXT,  # seed
     wire.TIMESTAMPTZ,  # created
+    wire.TEXT,  # partition
+    wire.TEXT,  # deduplication
+    wire.FLOAT8,  # deadline
 )
 _CHECKPOINT_COLUMNS: Final = (
     "workflow, epoch, key, kind, name, digest, result, error, attempts, source, started_at, finished_at, due_at"
 )
 _START_COLUMNS: Final = (
     "id, epoch, name, version, state, queue, priority, ready_at, executor, input, digest, output, error, reason,"
-    " parent, seed, created_at, attempts, started_at, finished_at"
+    " parent, seed, created_at, partition, deduplication, deadline_at, attempts, started_at, finished_at"
 )
 
 
@@ -102,7 +105,7 @@ _CHECKPOINT_INPUT: Final = (
 )
 _START_INPUT: Final = (
     "id, epoch, name, version, state, queue, priority, delay, executor, input, digest, output, error, reason, parent,"
-    " seed, created_at"
+    " seed, created_at, partition, deduplication, deadline"
 )
 _TURN_INPUT: Final = "id, epoch, state, output, error, reason, delay, signals, input, seed"
 
@@ -168,6 +171,7 @@ SELECT turned.id, turned.epoch, {", ".join(given[:-1])}, {_due(given[-1])} FROM 
 def _start_from_parameters(schema: str) -> str:
     values = _parameters(1, len(_START_TYPES))
     values[7] = f"clock_timestamp() + coalesce({values[7]}, 0) * interval '1 second'"
+    values[19] = _due(values[19])
     started = f"""1, CASE WHEN $5 NOT IN ('queued', 'delayed') THEN $17 END,
     CASE WHEN $5 IN {_FINISHED} THEN clock_timestamp() END"""
     return f"""INSERT INTO {schema}.workflow ({_START_COLUMNS}) VALUES ({", ".join(values)}, {started})
@@ -218,10 +222,11 @@ SELECT array_agg(id), array_agg(epoch) FROM owned""",
 
 
 def _start_from_arrays(schema: str, first: int) -> str:
-    values = [
-        "clock_timestamp() + coalesce(i.delay, 0) * interval '1 second'" if name == "delay" else "i." + name
-        for name in _START_INPUT.split(", ")
-    ]
+    computed = {
+        "delay": "clock_timestamp() + coalesce(i.delay, 0) * interval '1 second'",
+        "deadline": _due("i.deadline"),
+    }
+    values = [computed.get(name, "i." + name) for name in _START_INPUT.split(", ")]
     return f"""
     INSERT INTO {schema}.workflow ({_START_COLUMNS})
     SELECT {", ".join(values)}, {_started("i.")}
@@ -339,6 +344,9 @@ def start_row(start: Start) -> list[bytes | None]:
         wire.optional_text(start.parent),
         start.seed.encode(),
         wire.timestamp(start.created),
+        start.partition.encode(),
+        wire.optional_text(start.deduplication),
+        wire.optional_float8(start.deadline),
     ]
 
 

@@ -65,4 +65,60 @@ CREATE TABLE {schema}.checkpoint (
 );
 """,
     ),
+    (
+        2,
+        """
+CREATE TABLE {schema}.queue (
+    name text COLLATE "C" PRIMARY KEY,
+    concurrency integer,
+    per_executor integer,
+    per_partition integer,
+    rate_count integer,
+    rate_per float8,
+    partition_rate_count integer,
+    partition_rate_per float8,
+    partitioned boolean NOT NULL,
+    paused boolean NOT NULL DEFAULT false,
+    declared text NOT NULL,
+    served text COLLATE "C" NOT NULL DEFAULT ''
+);
+CREATE TABLE {schema}.queue_start (
+    queue text COLLATE "C" NOT NULL,
+    partition text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    started integer NOT NULL
+);
+CREATE INDEX queue_start_at ON {schema}.queue_start (queue, at);
+CREATE INDEX queue_start_partition ON {schema}.queue_start (queue, partition, at);
+CREATE TABLE {schema}.schedule (
+    name text COLLATE "C" PRIMARY KEY,
+    cron text NOT NULL,
+    timezone text NOT NULL,
+    workflow text NOT NULL,
+    input bytea NOT NULL,
+    catch_up text NOT NULL,
+    queue text NOT NULL,
+    priority integer NOT NULL,
+    paused boolean NOT NULL DEFAULT false,
+    next_at timestamptz,
+    last_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX schedule_due ON {schema}.schedule (next_at) WHERE NOT paused;
+ALTER TABLE {schema}.workflow
+    ADD COLUMN partition text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN deduplication text,
+    ADD COLUMN deadline_at timestamptz,
+    ADD COLUMN slot boolean NOT NULL DEFAULT false;
+DROP INDEX {schema}.workflow_claim;
+CREATE INDEX workflow_claim ON {schema}.workflow
+    (queue, partition, ((ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds')) WHERE state = 'queued';
+CREATE INDEX workflow_slot ON {schema}.workflow (queue, partition)
+    WHERE slot AND state IN ('delayed', 'queued', 'running', 'waiting');
+CREATE INDEX workflow_deadline ON {schema}.workflow (deadline_at)
+    WHERE deadline_at IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'waiting');
+CREATE UNIQUE INDEX workflow_deduplication ON {schema}.workflow (queue, deduplication)
+    WHERE deduplication IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'stuck', 'waiting');
+""",
+    ),
 )

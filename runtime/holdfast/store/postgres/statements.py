@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from holdfast.states import leaving
+from holdfast.states import FINISHED, OPEN, leaving, listed
 
+_OPEN: Final = listed(OPEN)
+_FINISHED: Final = listed(FINISHED)
 _SECONDS: Final = "* interval '1 second'"
 _COLUMNS: Final = (
     "w.id, w.name, w.version, w.state, w.queue, w.priority, w.executor, w.epoch, w.attempts, w.signals, w.input,"
     " w.digest, w.output, w.error, w.reason, w.parent, w.seed, extract(epoch FROM w.created_at)::float8,"
     " extract(epoch FROM w.started_at)::float8, extract(epoch FROM w.finished_at)::float8,"
-    " extract(epoch FROM w.ready_at)::float8"
+    " extract(epoch FROM w.ready_at)::float8, w.partition, extract(epoch FROM w.deadline_at)::float8"
 )
+ORDER: Final = "(ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds'"
+"""Who is claimed first. A priority is worth a minute a step, so that one who waits long enough comes before newer ones of
+any priority; as an expression of the row alone it can be an index's, which a backlog does not make slower."""
+
 
 HEARTBEAT: Final = f"""
 WITH before AS (SELECT lease_until FROM {{schema}}.executor WHERE id = %(executor)s),
@@ -42,7 +48,7 @@ WITH dead AS MATERIALIZED (
     UPDATE {{schema}}.workflow w
     SET state = CASE WHEN w.attempts < %(most)s THEN 'queued' ELSE 'stuck' END,
         reason = CASE WHEN w.attempts < %(most)s THEN NULL ELSE %(reason)s END,
-        executor = NULL, epoch = w.epoch + 1, attempts = w.attempts + 1, ready_at = clock_timestamp()
+        executor = NULL, epoch = w.epoch + 1, attempts = w.attempts + 1, ready_at = clock_timestamp(), slot = false
     FROM dead WHERE w.executor = dead.id AND w.state IN {leaving("take over")}
     RETURNING w.state
 ), buried AS (
@@ -61,16 +67,28 @@ WITH due AS (
     FROM due WHERE w.id = due.id AND w.state IN {leaving("promote")} RETURNING w.id
 )
 SELECT (SELECT count(*) FROM promoted),
-    (SELECT extract(epoch FROM ready_at - clock_timestamp())::float8 FROM {{schema}}.workflow
-     WHERE state IN {leaving("promote")} AND ready_at > clock_timestamp() ORDER BY ready_at LIMIT 1)
+    extract(epoch FROM least(
+        (SELECT ready_at FROM {{schema}}.workflow
+         WHERE state IN {leaving("promote")} AND ready_at > clock_timestamp() ORDER BY ready_at LIMIT 1),
+        (SELECT deadline_at FROM {{schema}}.workflow
+         WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at > clock_timestamp()
+         ORDER BY deadline_at LIMIT 1),
+        (SELECT next_at FROM {{schema}}.schedule WHERE NOT paused AND next_at > clock_timestamp() ORDER BY next_at LIMIT 1)
+    ) - clock_timestamp())::float8,
+    ARRAY(SELECT id FROM {{schema}}.workflow
+          WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at <= clock_timestamp()
+          ORDER BY deadline_at LIMIT %(most)s),
+    ARRAY(SELECT q.name FROM {{schema}}.queue q WHERE EXISTS (
+          SELECT FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.queue = q.name)),
+    EXISTS (SELECT FROM {{schema}}.schedule WHERE NOT paused AND next_at <= clock_timestamp())
 """
 
 CLAIM: Final = f"""
 WITH next AS (
     SELECT id FROM {{schema}}.workflow
-    WHERE state = 'queued' AND queue = %(queue)s
+    WHERE state = 'queued' AND queue = %(queue)s AND partition = ''
       AND (version = ANY(%(versions)s) OR (name = ANY(%(names)s) AND (version IS NULL OR %(any)s)))
-    ORDER BY priority, ready_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ORDER BY {ORDER} LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE {{schema}}.workflow w
 SET state = 'running', executor = %(executor)s, epoch = w.epoch + 1,
@@ -116,7 +134,8 @@ WITH RECURSIVE family (id) AS (
     SELECT w.id FROM {{schema}}.workflow w JOIN family ON w.parent = family.id WHERE %(children)s
 )
 UPDATE {{schema}}.workflow w
-SET state = 'cancelled', executor = NULL, epoch = w.epoch + 1, ready_at = NULL, finished_at = clock_timestamp()
+SET state = 'cancelled', executor = NULL, epoch = w.epoch + 1, ready_at = NULL, finished_at = clock_timestamp(),
+    reason = %(reason)s
 FROM family WHERE w.id = family.id AND w.state IN {leaving("cancel")}
 RETURNING w.id, w.parent
 """
@@ -134,7 +153,8 @@ DROP_JOURNALS: Final = "DELETE FROM {schema}.checkpoint WHERE workflow = ANY(%(w
 RESUME: Final = f"""
 UPDATE {{schema}}.workflow w
 SET state = 'queued', epoch = w.epoch + 1, attempts = 1, ready_at = clock_timestamp(), finished_at = NULL,
-    output = NULL, error = NULL, reason = NULL, version = %(version)s
+    output = NULL, error = NULL, reason = NULL, version = %(version)s, slot = false, deadline_at = NULL,
+    deduplication = CASE WHEN w.state IN {_FINISHED} THEN NULL ELSE w.deduplication END
 WHERE w.id = %(workflow)s AND w.state IN {leaving("resume")}
   AND (%(epoch)s::bigint IS NULL OR w.epoch = %(epoch)s::bigint)
 RETURNING w.id
@@ -144,9 +164,9 @@ DROP: Final = "DELETE FROM {schema}.checkpoint WHERE workflow = %(workflow)s AND
 
 FORK: Final = """
 INSERT INTO {schema}.workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input, digest,
-    seed, created_at)
+    seed, created_at, partition)
 SELECT %(new)s, name, %(version)s, 'queued', queue, priority, clock_timestamp(), 1, 1, input, digest, seed,
-    created_at
+    created_at, partition
 FROM {schema}.workflow WHERE id = %(workflow)s
 ON CONFLICT DO NOTHING
 """

@@ -23,7 +23,7 @@ from holdfast.store.postgres.transactions import (
     Transactions,
 )
 from holdfast.store.postgres.writes import CommitFlight, Writes, renewed_by
-from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
+from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 from holdfast.store.url import mask
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
@@ -233,10 +233,11 @@ class PostgresStore:
         parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
         return int(self._control.run(self._sql["TAKE_OVER"], parameters)[0][0])
 
-    def promote(self, most: int) -> tuple[int, float | None]:
-        """Queue at most `most` delayed and waiting workflows that are due."""
-        count, following = self._control.run(self._sql["PROMOTE"], {"most": most})[0]
-        return int(count), 0.0 if count >= most else following
+    def promote(self, most: int) -> Due:
+        """Queue at most `most` delayed and waiting workflows that are due; find what else is."""
+        count, following, overdue, queues, scheduled = self._control.run(self._sql["PROMOTE"], {"most": most})[0]
+        more = count >= most or len(overdue) >= most
+        return Due(int(count), 0.0 if more else following, overdue, queues, scheduled)
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
@@ -302,11 +303,12 @@ class PostgresStore:
         }
         return [_row(row) for row in self._queries.read(sql, parameters)]
 
-    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
+    def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
         with self._queries.use() as connection, connection.transaction():
             execute = cast(Callable[..., psycopg.Cursor[Any]], connection.execute)
-            changed = execute(self._sql["CANCEL"], {"workflows": list(workflows), "children": children}).fetchall()
+            parameters = {"workflows": list(workflows), "children": children, "reason": reason}
+            changed = execute(self._sql["CANCEL"], parameters).fetchall()
             parents = [row[1] for row in changed if row[1] is not None]
             if parents:
                 execute(self._sql["SIGNAL"], {"workflows": parents})

@@ -62,4 +62,58 @@ CREATE TABLE {p}_checkpoint (
 ) WITHOUT ROWID;
 """,
     ),
+    (
+        2,
+        """
+CREATE TABLE {p}_queue (
+    name TEXT PRIMARY KEY,
+    concurrency INTEGER,
+    per_executor INTEGER,
+    per_partition INTEGER,
+    rate_count INTEGER,
+    rate_per REAL,
+    partition_rate_count INTEGER,
+    partition_rate_per REAL,
+    partitioned INTEGER NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    declared TEXT NOT NULL,
+    served TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE {p}_queue_start (
+    queue TEXT NOT NULL,
+    partition TEXT NOT NULL,
+    at REAL NOT NULL,
+    started INTEGER NOT NULL
+);
+CREATE INDEX {p}_queue_start_at ON {p}_queue_start (queue, at);
+CREATE INDEX {p}_queue_start_partition ON {p}_queue_start (queue, partition, at);
+CREATE TABLE {p}_schedule (
+    name TEXT PRIMARY KEY,
+    cron TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    input BLOB NOT NULL,
+    catch_up TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    next_at REAL,
+    last_at REAL,
+    created_at REAL NOT NULL
+);
+CREATE INDEX {p}_schedule_due ON {p}_schedule (next_at) WHERE NOT paused;
+ALTER TABLE {p}_workflow ADD COLUMN partition TEXT NOT NULL DEFAULT '';
+ALTER TABLE {p}_workflow ADD COLUMN deduplication TEXT;
+ALTER TABLE {p}_workflow ADD COLUMN deadline_at REAL;
+ALTER TABLE {p}_workflow ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;
+DROP INDEX {p}_workflow_claim;
+CREATE INDEX {p}_workflow_claim ON {p}_workflow (queue, partition, (ready_at + priority * 60.0)) WHERE state = 'queued';
+CREATE INDEX {p}_workflow_slot ON {p}_workflow (queue, partition)
+    WHERE slot AND state IN ('delayed', 'queued', 'running', 'waiting');
+CREATE INDEX {p}_workflow_deadline ON {p}_workflow (deadline_at)
+    WHERE deadline_at IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'waiting');
+CREATE UNIQUE INDEX {p}_workflow_deduplication ON {p}_workflow (queue, deduplication)
+    WHERE deduplication IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'stuck', 'waiting');
+""",
+    ),
 )

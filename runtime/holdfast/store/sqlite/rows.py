@@ -61,6 +61,9 @@ def start_parameters(start: Start) -> dict[str, Any]:
         "parent": start.parent,
         "seed": start.seed,
         "created": start.created,
+        "partition": start.partition,
+        "deduplication": start.deduplication,
+        "deadline": start.deadline,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from holdfast.states import FINISHED, leaving, listed
+from holdfast.states import FINISHED, OPEN, leaving, listed
 
 NOW: Final = "((julianday('now') - 2440587.5) * 86400.0)"
 """SQLite's own clock as Unix seconds; `unixepoch('subsec')` needs 3.42. It stands still within a statement."""
@@ -12,8 +12,11 @@ NOW: Final = "((julianday('now') - 2440587.5) * 86400.0)"
 _OWNED: Final = leaving("finish")
 _COLUMNS: Final = (
     "id, name, version, state, queue, priority, executor, epoch, attempts, signals, input, digest, output, error,"
-    " reason, parent, seed, created_at, started_at, finished_at, ready_at"
+    " reason, parent, seed, created_at, started_at, finished_at, ready_at, partition, deadline_at"
 )
+ORDER: Final = "ready_at + priority * 60.0"
+"""Who is claimed first, see the same in `holdfast.store.postgres.statements`."""
+_OPEN: Final = listed(OPEN)
 _CHECKPOINT_COLUMNS: Final = (
     "workflow, epoch, key, kind, name, digest, result, error, attempts, source, started_at, finished_at, due_at"
 )
@@ -34,9 +37,10 @@ WHERE id = :workflow AND epoch = :epoch AND state IN {_OWNED} AND (:signals IS N
 
 START: Final = f"""
 INSERT OR IGNORE INTO {{p}}_workflow (id, epoch, name, version, state, queue, priority, ready_at, executor, input,
-    digest, output, error, reason, parent, seed, created_at, attempts, started_at, finished_at)
+    digest, output, error, reason, parent, seed, created_at, partition, deduplication, deadline_at, attempts,
+    started_at, finished_at)
 VALUES (:id, :epoch, :name, :version, :state, :queue, :priority, {NOW} + coalesce(:delay, 0), :executor, :input,
-    :digest, :output, :error, :reason, :parent, :seed, :created, 1,
+    :digest, :output, :error, :reason, :parent, :seed, :created, :partition, :deduplication, {NOW} + :deadline, 1,
     CASE WHEN :state NOT IN ('queued', 'delayed') THEN :created END,
     CASE WHEN :state IN {listed(FINISHED)} THEN {NOW} END)
 """
@@ -61,7 +65,7 @@ TAKE_OVER: Final = f"""
 UPDATE {{p}}_workflow
 SET state = CASE WHEN attempts < :most THEN 'queued' ELSE 'stuck' END,
     reason = CASE WHEN attempts < :most THEN NULL ELSE :reason END,
-    executor = NULL, epoch = epoch + 1, attempts = attempts + 1, ready_at = {NOW}
+    executor = NULL, epoch = epoch + 1, attempts = attempts + 1, ready_at = {NOW}, slot = 0
 WHERE state IN {leaving("take over")}
   AND executor NOT IN (SELECT id FROM {{p}}_executor WHERE lease_until >= {NOW})
 RETURNING state
@@ -80,14 +84,35 @@ SELECT ready_at - {NOW} FROM {{p}}_workflow
 WHERE state IN ('delayed', 'waiting') AND ready_at IS NOT NULL ORDER BY ready_at LIMIT 1
 """
 
+NEXT_DEADLINE: Final = f"""
+SELECT min(at) - {NOW} FROM (
+    SELECT min(deadline_at) AS at FROM {{p}}_workflow
+    WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at > {NOW}
+    UNION ALL
+    SELECT min(next_at) FROM {{p}}_schedule WHERE NOT paused AND next_at > {NOW}
+)
+"""
+
+OVERDUE: Final = f"""
+SELECT id FROM {{p}}_workflow WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at <= {NOW}
+ORDER BY deadline_at LIMIT :most
+"""
+
+QUEUES_WITH_WORK: Final = """
+SELECT name FROM {p}_queue AS q
+WHERE EXISTS (SELECT 1 FROM {p}_workflow AS w WHERE w.state = 'queued' AND w.queue = q.name)
+"""
+
+IS_SCHEDULED: Final = f"SELECT EXISTS (SELECT 1 FROM {{p}}_schedule WHERE NOT paused AND next_at <= {NOW})"
+
 CLAIM: Final = f"""
 UPDATE {{p}}_workflow
 SET state = 'running', executor = :executor, epoch = epoch + 1, started_at = coalesce(started_at, {NOW})
 WHERE state IN {leaving("claim")} AND id IN (
-    SELECT id FROM {{p}}_workflow WHERE state = 'queued' AND queue = :queue
+    SELECT id FROM {{p}}_workflow WHERE state = 'queued' AND queue = :queue AND partition = ''
       AND (version IN (SELECT value FROM json_each(:versions))
            OR (name IN (SELECT value FROM json_each(:names)) AND (version IS NULL OR :any)))
-    ORDER BY priority, ready_at LIMIT :most)
+    ORDER BY {ORDER} LIMIT :most)
 RETURNING id, name, version, epoch, attempts, signals, input, seed, parent, created_at
 """
 
@@ -123,7 +148,7 @@ WITH RECURSIVE family (id) AS (
     SELECT w.id FROM {{p}}_workflow w JOIN family ON w.parent = family.id WHERE :children
 )
 UPDATE {{p}}_workflow
-SET state = 'cancelled', executor = NULL, epoch = epoch + 1, ready_at = NULL, finished_at = {NOW}
+SET state = 'cancelled', executor = NULL, epoch = epoch + 1, ready_at = NULL, finished_at = {NOW}, reason = :reason
 WHERE id IN (SELECT id FROM family) AND state IN {leaving("cancel")}
 RETURNING id, parent
 """
@@ -141,7 +166,8 @@ DROP_JOURNAL: Final = "DELETE FROM {p}_checkpoint WHERE workflow = :workflow"
 RESUME: Final = f"""
 UPDATE {{p}}_workflow
 SET state = 'queued', epoch = epoch + 1, attempts = 1, ready_at = {NOW}, finished_at = NULL, output = NULL,
-    error = NULL, reason = NULL, version = :version
+    error = NULL, reason = NULL, version = :version, slot = 0, deadline_at = NULL,
+    deduplication = CASE WHEN state IN {listed(FINISHED)} THEN NULL ELSE deduplication END
 WHERE id = :workflow AND state IN {leaving("resume")} AND (:epoch IS NULL OR epoch = :epoch)
 """
 
@@ -151,8 +177,8 @@ DELETE FROM {p}_checkpoint WHERE workflow = :workflow AND key IN (SELECT value F
 
 FORK: Final = f"""
 INSERT OR IGNORE INTO {{p}}_workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input,
-    digest, seed, created_at)
-SELECT :new, name, :version, 'queued', queue, priority, {NOW}, 1, 1, input, digest, seed, created_at
+    digest, seed, created_at, partition)
+SELECT :new, name, :version, 'queued', queue, priority, {NOW}, 1, 1, input, digest, seed, created_at, partition
 FROM {{p}}_workflow WHERE id = :workflow
 """
 

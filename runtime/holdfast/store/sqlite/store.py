@@ -13,7 +13,7 @@ from typing import Any
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
-from holdfast.store.records import Beat, Checkpoint, Claimed, Entry, Outcome, Row, Selection
+from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 from holdfast.store.sqlite import statements
 from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
@@ -231,15 +231,21 @@ class SqliteStore:
             connection.execute(self._sql["BURY"])
         return sum(state == State.QUEUED for (state,) in states)
 
-    def promote(self, most: int) -> tuple[int, float | None]:
-        """Queue at most `most` delayed and waiting workflows that are due."""
+    def promote(self, most: int) -> Due:
+        """Queue at most `most` delayed and waiting workflows that are due; find what else is."""
         with self._database.use() as connection:
-            row = connection.execute(self._sql["NEXT_DUE"]).fetchone()
-            if row is None or row[0] > 0:
-                return 0, None if row is None else row[0]
-            count = connection.execute(self._sql["PROMOTE"], {"most": most}).rowcount
-            row = connection.execute(self._sql["NEXT_DUE"]).fetchone()
-        return count, None if row is None else max(0.0, row[0])
+            execute = connection.execute
+            count = 0
+            row = execute(self._sql["NEXT_DUE"]).fetchone()
+            if row is not None and row[0] <= 0:
+                count = execute(self._sql["PROMOTE"], {"most": most}).rowcount
+                row = execute(self._sql["NEXT_DUE"]).fetchone()
+            found = [None if row is None else max(0.0, row[0]), execute(self._sql["NEXT_DEADLINE"]).fetchone()[0]]
+            overdue = [each for (each,) in execute(self._sql["OVERDUE"], {"most": most})]
+            queues = [each for (each,) in execute(self._sql["QUEUES_WITH_WORK"])]
+            (scheduled,) = execute(self._sql["IS_SCHEDULED"]).fetchone()
+        following = min((each for each in found if each is not None), default=None)
+        return Due(count, following, overdue, queues, bool(scheduled))
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
@@ -305,10 +311,10 @@ class SqliteStore:
         with self._database.use() as connection:
             return [read_row(row) for row in connection.execute(sql, parameters).fetchall()]
 
-    def cancel(self, workflows: Sequence[str], children: bool) -> list[str]:
+    def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
         with self._database.writing() as connection:
-            parameters = {"workflows": json.dumps(list(workflows)), "children": children}
+            parameters = {"workflows": json.dumps(list(workflows)), "children": children, "reason": reason}
             changed = connection.execute(self._sql["CANCEL"], parameters).fetchall()
             for _, parent in changed:
                 if parent is not None:
