@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -147,6 +148,28 @@ def test_a_fork_says_where_its_past_happened(ended: tuple[str, Client], capsys: 
     handle = client.fork("w", at="2", new_id="copy")
     assert handle.result(30) == "bad"
     assert "it is a fork of 'w'" in shown(url, capsys, "copy")
+
+
+@step
+async def first_later(word: str) -> str:
+    return word
+
+
+@workflow(name="hurrying")
+async def hurrying() -> str:
+    try:
+        async with asyncio.timeout(0.05):
+            await holdfast.aio.sleep(30)
+    except TimeoutError:
+        pass
+    return await first_later("late")
+
+
+def test_a_sleep_that_the_code_cut_short_is_over(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Engine(store_url, suspend_after=60.0) as engine:
+        engine.run(hurrying, id="h")
+        assert [each.standing for each in engine.as_of("h", "0").operations] == ["sleeping"]
+        assert [each.standing for each in engine.as_of("h", "1").operations] == ["done", "done"]
 
 
 @workflow(name="renewing")

@@ -97,7 +97,7 @@ def line(name: str, hold: bool) -> list[str]:
         holdfast.sleep(3600)
     while code["version"] == f"endless {name}":
         pass
-    if code["version"] == f"line {name}":
+    if code["version"] in (f"line {name}", "every line"):
         return [*found, reserve("other")]
     return [*found, reserve(f"{name}2")]
 
@@ -123,7 +123,7 @@ async def line_later(name: str, hold: bool) -> list[str]:
     found = [await reserve_later(f"{name}1")]
     if hold:
         await holdfast.aio.sleep(3600)
-    if code["version"] == f"line {name}":
+    if code["version"] in (f"line {name}", "every line"):
         return [*found, await reserve_later("other")]
     return [*found, await reserve_later(f"{name}2")]
 

@@ -225,7 +225,9 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     "unit", [shop.lines, shop.lines_later, shop.lines_in_turn], ids=["threads", "tasks", "in turn"]
 )
-@pytest.mark.parametrize(("version", "found"), [("recorded", None), ("line b", "1.1"), ("line c", "2.1")])
+@pytest.mark.parametrize(
+    ("version", "found"), [("recorded", None), ("line b", "1.1"), ("line c", "2.1"), ("every line", "1.1")]
+)
 def test_every_line_is_compared_though_another_ends_before(
     store_url: str, unit: object, version: str, found: str | None
 ) -> None:
