@@ -36,7 +36,9 @@ SUBCOMMANDS = (
     ),
     Subcommand("units", "holdfast_analyzer.command.units:units", "list every workflow with its verdict"),
     Subcommand("rule", "holdfast_analyzer.command.rule:rule", "explain a rule"),
-    Subcommand("config", "holdfast_analyzer.command.config:config", "show the settings that hold, or their JSON schema"),
+    Subcommand(
+        "config", "holdfast_analyzer.command.config:config", "show the settings that hold, or their JSON schema"
+    ),
     Subcommand("worker", "holdfast.command.worker:worker", "run the workflows of some modules"),
     Subcommand("workflows", "holdfast.command.workflows:workflows", "list, inspect, cancel, resume and fork workflows"),
     Subcommand("replay", "holdfast.command.replay:replay", "replay recorded histories against the code at hand"),
