@@ -3,11 +3,12 @@
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast_analyzer.evaluate import classes
+from holdfast_analyzer.evaluate import classes, expressions
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.order import order_tokens
 from holdfast_analyzer.evaluate.statements import operations_in
 from holdfast_analyzer.evaluate.values import (
+    CERTAIN,
     NO_TAINT,
     NOTHING,
     NULL,
@@ -35,6 +36,9 @@ TYPE_CHECKING_NAMES = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE
 HASATTR = frozenset({"builtins.hasattr"})
 NO_NAMES: frozenset[str] = frozenset()
 TASK_MAKERS = frozenset({"create_task", "ensure_future"})
+REPLAYING = "true while replaying"
+NOT_REPLAYING = "true while not replaying"
+"""The types of what a project's own questions return that ask whether the engine replays."""
 
 
 class Condition(NamedTuple):
@@ -54,20 +58,79 @@ def condition(ev: "Evaluator", node: ir.Expr, frame: Frame) -> Condition:
         if node.kind == "bool":
             return boolean(ev, node, frame)
         if node.kind == "unary" and node.operator == "not":
-            inner = condition(ev, node.operands[0], frame)
-            value = data("bool", ev.tested(inner.value, frame, node.at).taint)
-            return Condition(value, opposite(inner.truth), opposite(inner.replaying))
-        value = ev.value(node, frame)
-        is_identity = node.kind == "compare" and node.operator in ("is", "is not")
-        return Condition(value, compared_to_none(ev, node, frame) if is_identity else None, None)
+            return negated(ev, condition(ev, node.operands[0], frame), node, frame)
+        if node.kind == "compare" and node.operator in ("is", "is not"):
+            return identity(ev, node, frame)
+        return Condition(ev.value(node, frame), None, None)
     if isinstance(node, ir.Call):
         function, value = ev.called(node, frame)
         names = names_in(function)
     else:
         value = ev.value(node, frame)
         names = names_in(value) if isinstance(node, ir.Name | ir.Attribute) else NO_NAMES
-    replaying = True if names and names & ev.index.replay_predicates else None
-    return Condition(value, truth(ev, node, value, names, frame), replaying)
+    return Condition(value, truth(ev, node, value, names, frame), replaying(ev, value, names))
+
+
+def negated(ev: "Evaluator", inner: Condition, node: ir.Operation, frame: Frame) -> Condition:
+    """Evaluate `not inner`."""
+    taint = ev.tested(inner.value, frame, node.at).taint
+    outcome = opposite(inner.truth)
+    value = data("bool")
+    if outcome is not None and answer(ev, inner.value, frame) is not None:
+        value = CERTAIN[outcome]
+    elif inner.replaying is not None:
+        value = data(NOT_REPLAYING if inner.replaying else REPLAYING)
+    return Condition(value.tainted(taint), outcome, opposite(inner.replaying))
+
+
+def identity(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Condition:
+    """Evaluate `x is y` and `x is not y`."""
+    operands = [ev.value(operand, frame) for operand in node.operands]
+    outcome = compared_to_none(ev, node, frame)
+    value = expressions.operated(ev, node, operands, frame)
+    if outcome is None and is_none(node.operands[-1]) and answer(ev, operands[0], frame) is True:
+        # What the engine gives in workflow code, and only there, is not `None`.
+        outcome, frame.certain = node.operator == "is not", True
+        value = CERTAIN[outcome].tainted(value.taint)
+    return Condition(value, outcome, None)
+
+
+def is_none(node: ir.Expr) -> bool:
+    """Tell whether an expression is the literal `None`."""
+    return isinstance(node, ir.Constant) and node.kind == "none"
+
+
+def replaying(ev: "Evaluator", value: Value, names: frozenset[str]) -> bool | None:
+    """Tell whether a value is true only while replaying, or only while not."""
+    kinds = {ref.type for ref in value.refs if isinstance(ref, Data)}
+    if kinds and len(kinds) == len(value.refs) == 1:
+        return {REPLAYING: True, NOT_REPLAYING: False}.get(kinds.pop())
+    asked = names or names_in(value)
+    return True if asked and asked & ev.index.replay_predicates else None
+
+
+def answer(ev: "Evaluator", value: Value, frame: Frame) -> bool | None:
+    """Return what a value answers to whether this is workflow code: for certain, or None where it is no such answer."""
+    if not value.refs or frame.at_import:
+        return None
+    if all(isinstance(ref, Literal) and ref.certain for ref in value.refs):
+        outcomes = {bool(ref.value) for ref in value.refs if isinstance(ref, Literal)}
+        return outcomes.pop() if len(outcomes) == 1 else None
+    names = names_in(value)
+    if not names or not names <= ev.index.workflow_predicates or len(names) != len(value.refs):
+        return None
+    if not ev.step_depth:
+        return True
+    return None if ev.index.profile.predicates_hold_in_steps else False
+
+
+def certain(value: Value) -> Value:
+    """Return what a body returns that follows from whether this is workflow code: an answer itself."""
+    if not value.refs or not all(isinstance(ref, Literal) and ref.kind in ("bool", "none") for ref in value.refs):
+        return value
+    return Value(
+        frozenset(Literal(ref.kind, ref.value, True) for ref in value.refs if isinstance(ref, Literal)), value.taint
+    )
 
 
 def opposite(outcome: bool | None) -> bool | None:
@@ -122,11 +185,13 @@ def truth(ev: "Evaluator", node: ir.Expr, value: Value, names: frozenset[str], f
         names: the dotted names that it, or the function that it calls, may be.
         frame: where it stands.
     """
+    answered = answer(ev, value, frame)
+    if answered is not None:
+        frame.certain = True
+        return answered
     if names:
         if names & TYPE_CHECKING_NAMES:
             return False
-        if names <= ev.index.workflow_predicates and not ev.step_depth:
-            return True
         if names == HASATTR and isinstance(node, ir.Call):
             return has_attribute(ev, node, frame)
     if isinstance(node, ir.Constant):
@@ -163,7 +228,7 @@ def is_parameter(name: str, frame: Frame) -> bool:
 def compared_to_none(ev: "Evaluator", node: ir.Operation, frame: Frame) -> bool | None:
     """Decide `x is None` and `x is not None` where it is certain whether `x` was given."""
     left, right = node.operands[0], node.operands[-1]
-    if not (isinstance(right, ir.Constant) and right.kind == "none") or not isinstance(left, ir.Name):
+    if not is_none(right) or not isinstance(left, ir.Name):
         return None
     if left.id not in frame.parameters:
         return None
@@ -190,7 +255,7 @@ def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
         return
     positive = outcome
     if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
-        if not (isinstance(node.operands[-1], ir.Constant) and node.operands[-1].kind == "none"):
+        if not is_none(node.operands[-1]):
             return
         positive = outcome is (node.operator == "is not")
         node = node.operands[0]

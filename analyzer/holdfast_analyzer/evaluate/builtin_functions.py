@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import order, special_methods
+from holdfast_analyzer.evaluate import branches, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -71,6 +71,8 @@ def call(
         taint = taint.union(*(ev.heap.deep_taint(value, 1) for value in arguments.everything()))
     if first is not None and name == "bool":
         taint |= ev.tested(first, frame, at).taint
+        if branches.answer(ev, first, frame) is not None:
+            return first.tainted(taint)
     elif first is not None and name in DUNDERS:
         taint |= ev.call_method(first, DUNDERS[name], Arguments(), frame, at).taint
     if first is not None and name in ("str", "repr", "format", "print", "ascii"):

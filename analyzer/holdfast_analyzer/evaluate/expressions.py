@@ -177,7 +177,7 @@ def lambda_(ev: "Evaluator", node: ir.Lambda, frame: Frame) -> Value:
 
 def operation(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Value:
     """Any operator, f-strings included."""
-    if node.kind == "bool" or node.operator == "not":
+    if node.kind == "bool" or node.operator in ("not", "is", "is not"):
         return ev.condition(node, frame).value
     return operated(ev, node, [ev.value(operand, frame) for operand in node.operands], frame)
 

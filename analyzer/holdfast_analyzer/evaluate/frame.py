@@ -26,6 +26,7 @@ class Frame:
         cleanup: name of the clean-up construct around the current statement, or "".
         order: taint of the unordered iterations around the current statement.
         first_pass: a loop around is read for the first time: loops inside need no second reading yet.
+        certain: a question whether this is workflow code was answered: what the body returns follows from the answer.
         pending_exits: taint of conditions that may have left the body early: a later durable operation depends on them.
     """
 
@@ -68,6 +69,7 @@ class Frame:
         self.returns: Value = NOTHING
         self.yields: Value = NOTHING
         self.leaves = False
+        self.certain = False
         self.version = 0
         self.first_pass = False
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from holdfast_analyzer.evaluate import sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
+from holdfast_analyzer.evaluate.branches import certain
 from holdfast_analyzer.evaluate.captured import Captured
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
@@ -228,7 +229,8 @@ class Invocations:
 
     def outcome(self, body: ir.FunctionBody, frame: Frame) -> Value:
         """Return what calling the function gives: for a generator, the generator."""
-        annotated = self.ev.refine(frame.returns, body.returns, frame)
+        returns = certain(frame.returns) if frame.certain else frame.returns
+        annotated = self.ev.refine(returns, body.returns, frame)
         if not body.is_generator:
             return annotated
         ref = Container("generator", (frame.serial, "generator"))
@@ -358,7 +360,7 @@ class Invocations:
     @staticmethod
     def general(ref: Ref, coarse: bool) -> Ref:
         """Return a ref with less detail."""
-        if isinstance(ref, Literal) and ref.kind != "none":
+        if isinstance(ref, Literal) and ref.kind != "none" and not ref.certain:
             return Data(ref.kind)
         if coarse and isinstance(ref, Text):
             return Data("str")

@@ -297,7 +297,8 @@ def try_(ev: "Evaluator", node: ir.Try, frame: Frame) -> bool:
     asked = frame.engine_calls
     before = dict(frame.names)
     left = block(ev, node.body, frame)
-    outside_only = frame.engine_calls > asked and not operations_in(frame, node.at, node.body)
+    outside_only = frame.engine_calls > asked and not ev.step_depth and not operations_in(frame, node.at, node.body)
+    frame.certain = frame.certain or (outside_only and bool(node.handlers))
     if not left:
         left = block(ev, node.orelse, frame)
     after = frame.names

@@ -22,10 +22,14 @@ MOST_REFS = 12
 
 
 class Literal(Struct, frozen=True, cache_hash=True):
-    """A constant: `kind` as in `ir.Constant`."""
+    """A constant: `kind` as in `ir.Constant`.
+
+    `certain` says that the engine decides it: what asks whether this is workflow code never gets another answer there.
+    """
 
     kind: str
     value: str | int | float | bool | None
+    certain: bool = False
 
 
 class Data(Struct, frozen=True, cache_hash=True):
@@ -226,6 +230,11 @@ NONE = Value(frozenset({Literal("none", None)}))
 TRUE = Value(frozenset({Literal("bool", True)}))
 FALSE = Value(frozenset({Literal("bool", False)}))
 NULL = Literal("none", None)
+CERTAIN = {
+    True: Value(frozenset({Literal("bool", True, True)})),
+    False: Value(frozenset({Literal("bool", False, True)})),
+}
+"""The answers to whether this is workflow code, as code hands them on."""
 
 
 def one(ref: Ref, taint: frozenset[Token] = NO_TAINT) -> Value:

@@ -83,6 +83,7 @@ PROFILE = Profile(
     deterministic=STRUCTURED_ASYNC,
     replay_predicates=(f"{_A}.StepHandle.done",),
     workflow_predicates=(f"{_A}.get_current_context",),
+    predicates_hold_in_steps=True,
     replacements=in_step(
         "`ctx.step(name, function)`, whose result is kept and read back when the task runs again",
         clock="`ctx.step(name, function)` around it, so that the time is kept",

@@ -136,6 +136,7 @@ PROFILE = Profile(
     },
     deterministic=STRUCTURED_ASYNC,
     workflow_predicates=(f"{_D}.workflow_id",),
+    predicates_hold_in_steps=True,
     outside_errors=members((_D,), "patch", "patch_async", "deprecate_patch", "deprecate_patch_async"),
     replacements=in_step(
         "a `@DBOS.step` that does it: its result is kept, and recovery reads it back",

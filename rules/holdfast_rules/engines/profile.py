@@ -176,6 +176,7 @@ class Profile(Struct, frozen=True, kw_only=True):
         deterministic: names of the hazard catalogue that the engine makes deterministic (`asyncio.sleep` in Temporal).
         replay_predicates: calls or attributes that are true while replaying; code under `if not …` runs once.
         workflow_predicates: calls or attributes that are true in workflow code; the other branch never runs there.
+        predicates_hold_in_steps: those are true in a step's body, too; elsewhere they are false there.
         outside_errors: safe calls that raise outside a workflow, so that `except` around them is the outside branch.
         loggers: replay-aware loggers: objects, attributes of a type, or functions that return one.
         unrestricted: context managers under which the author vouches for the code (`sandbox_unrestricted`).
@@ -209,6 +210,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     deterministic: tuple[str, ...] = ()
     replay_predicates: tuple[str, ...] = ()
     workflow_predicates: tuple[str, ...] = ()
+    predicates_hold_in_steps: bool = False
     outside_errors: tuple[str, ...] = ()
     loggers: tuple[str, ...] = ()
     unrestricted: tuple[str, ...] = ()

@@ -113,6 +113,7 @@ PROFILE = Profile(
     },
     deterministic=STRUCTURED_ASYNC,
     workflow_predicates=("resonate.ext.pydantic_ai.context.workflow_context",),
+    predicates_hold_in_steps=True,
     replacements=in_step(
         "`ctx.run(function)` of a function that uses no context: its result is kept",
         clock="`ctx.run(function)` of a function that returns the time (in 0.6 `yield ctx.time.time()`)",

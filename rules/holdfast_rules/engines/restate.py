@@ -127,6 +127,7 @@ PROFILE = Profile(
     },
     replay_predicates=("restate.server_context.restate_context_is_replaying.get",),
     workflow_predicates=("restate.extensions.current_context", "restate.server_context.current_context"),
+    predicates_hold_in_steps=True,
     outside_errors=members(_EXTENSIONS, "restate_context", "restate_object_context"),
     loggers=("restate.getLogger",),
     replacements=in_step(
