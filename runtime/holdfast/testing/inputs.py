@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
@@ -21,6 +22,9 @@ Given = tuple[tuple[Any, ...], dict[str, Any]]
 
 MOST_REPEATED: Final = 3
 """How many values are drawn for `*args` at most."""
+
+_ENDLESS: Final = 3
+"""Runs without an end after which no more are tried: it hardly lies in the arguments then."""
 
 _MISSING: Final = "Hypothesis is not installed, which draws them; install `holdfast[testing]`"
 
@@ -93,6 +97,7 @@ def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count
         CannotDraw: no arguments can be made up, or the workflow ends with none of them.
     """
     strategy = arguments_of(workflow)
+    ends = _Ends()
     from hypothesis import HealthCheck, Phase, given, reject, settings
     from hypothesis.errors import Unsatisfiable
 
@@ -107,10 +112,16 @@ def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count
     )
     @given(strategy)
     def test(given: Given) -> None:
+        if ends.endless >= _ENDLESS and not ends.some:
+            reject()
         try:
             check(given)
-        except (values.UnstorableValue, values.ValueTooLarge, DoesNotEnd):
-            reject()  # a NaN cannot be an argument, and what does not end cannot be replayed
+        except DoesNotEnd:
+            ends.endless += 1
+            reject()  # what does not end cannot be replayed
+        except (values.UnstorableValue, values.ValueTooLarge):
+            reject()  # a NaN, say, cannot be an argument
+        ends.some = True
 
     try:
         test()
@@ -119,6 +130,19 @@ def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count
             f"none of the arguments that were drawn for workflow `{workflow.name}` lets it run to its end; give it"
             " `examples=[(…)]`"
         ) from None
+
+
+@dataclass
+class _Ends:
+    """How runs with drawn arguments have ended.
+
+    Attributes:
+        some: one came to its end.
+        endless: how many did not.
+    """
+
+    some: bool = False
+    endless: int = 0
 
 
 def stand_in_result(definition: Definition[Any, Any], number: int) -> Any:

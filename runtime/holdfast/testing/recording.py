@@ -25,6 +25,9 @@ from holdfast.testing.watching import MOST_OPERATIONS, Notes, Pinned, Place, Rec
 ID: Final = "determinism-test"
 """The id of every workflow that is tested; each has a database of its own."""
 
+MOST_MOMENTS: Final = 200
+"""Moments at which one run is let crash: each is a copy of the database, and each resumed run takes a while."""
+
 PATIENCE: Final = 60.0
 """Seconds after which a run counts as one that does not end."""
 
@@ -114,8 +117,8 @@ def record(
         UnstorableValue: an argument cannot be recorded.
     """
     clock = Clock()
-    moments: list[Snapshot] = []
-    store = MemoryStore(clock, written=lambda store: moments.append(store.snapshot()))
+    moments = _Moments()
+    store = MemoryStore(clock, written=moments.add)
     guard, interceptions = _guard(guarded, collects)
     with arguments_seen() as seen:
         notes = Notes(seen, stand_in=stand_in)
@@ -130,7 +133,32 @@ def record(
         raise DoesNotEnd(
             f"workflow `{workflow.name}` {limit} with these arguments; give it arguments with which it ends sooner"
         )
-    return Recording(workflow, runs, moments, interceptions, notes, reason, clock, guarded)
+    return Recording(workflow, runs, moments.kept, interceptions, notes, reason, clock, guarded)
+
+
+class _Moments:
+    """What was durable after each write: of a long history every second moment, every fourth, and so on.
+
+    Attributes:
+        kept: copies of the database, in order.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[Snapshot] = []
+        self._stride = 1
+        self._count = 0
+
+    def add(self, store: MemoryStore) -> None:
+        """Keep what is durable now, unless enough like it is kept."""
+        self._count += 1
+        if self._count % self._stride:
+            return
+        self.kept.append(store.snapshot())
+        if len(self.kept) > MOST_MOMENTS:
+            for each in self.kept[1::2]:
+                each.close()
+            self.kept = self.kept[::2]
+            self._stride *= 2
 
 
 def resume(recording: Recording, moment: Snapshot, patience: float = PATIENCE) -> Resumed | None:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -31,9 +31,6 @@ from holdfast.testing.worlds.world import (
     SWITCHED,
     World,
 )
-
-_MOST_MOMENTS: Final = 200
-"""Crashes that are tried in one run; of a longer history those that lie evenly in it, with first and last."""
 
 
 class UntestedWorlds(UserWarning):
@@ -157,7 +154,7 @@ def examine(recording: Recording, given: tuple[tuple[Any, ...], dict[str, Any]],
     if listed is not None:
         return failed(listed)
     crashed: Verdict | None = None
-    for moment in _spread(recording.moments):
+    for moment in recording.moments:
         resumed = resume(recording, moment)
         if resumed is None:
             continue
@@ -207,13 +204,6 @@ def _listing(recording: Recording) -> Verdict | None:
         )
         return Verdict("DUR202", "directories are listed in the reverse order", difference)
     return None
-
-
-def _spread(moments: Sequence[Any]) -> Sequence[Any]:
-    if len(moments) <= _MOST_MOMENTS:
-        return moments
-    last = len(moments) - 1
-    return [moments[index * last // (_MOST_MOMENTS - 1)] for index in range(_MOST_MOMENTS)]
 
 
 def place_of(workflow: Workflow[Any, Any]) -> Place | None:
