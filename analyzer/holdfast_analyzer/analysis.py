@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from holdfast_analyzer.ahead.readers import Readers, available
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.discover import EnginePrefilter, discover
@@ -21,7 +22,6 @@ from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
 from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
-from holdfast_analyzer.syntax_check import SyntaxCheck
 from holdfast_rules.engines import PROFILES
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import UnitFacts
@@ -129,20 +129,27 @@ class Analysis:
         self.cache.use_prefilter(self.prefilter.key)
         for path, data in self.given.items():
             self.program.add_source(path, data)
-        engine_files, unchecked = self.read_files()
-        if found.standard_input:
-            engine_files += self.read_standard_input()
-        wrapping = self.files_of_wrappers(engine_files, unchecked)
-        engine_files = sorted({*engine_files, *wrapping})
-        self.program.engine_files = engine_files
-        syntax = SyntaxCheck(unchecked, self.settings.jobs or os.cpu_count() or 1)
-        facts = self.evaluate(engine_files)
-        self.outline_refused(syntax, unchecked)
+        with Readers(self.settings.jobs or available(), self.files) as readers:
+            self.program.readers = readers
+            engine_files, unchecked = self.read_files(readers)
+            if found.standard_input:
+                engine_files += self.read_standard_input()
+            wrapping = self.files_of_wrappers(engine_files, unchecked)
+            engine_files = sorted({*engine_files, *wrapping})
+            self.program.engine_files = engine_files
+            readers.expect({*wrapping}.intersection(unchecked))
+            readers.check(unchecked)
+            facts = self.evaluate(engine_files)
+            self.outline_refused(readers, unchecked)
         return self.report(facts)
 
-    def read_files(self) -> tuple[list[str], list[str]]:
-        """Return the files that name an engine, and the other ones whose syntax no earlier run has checked."""
+    def read_files(self, readers: Readers) -> tuple[list[str], list[str]]:
+        """Return the files that name an engine, and the other ones whose syntax no earlier run has checked.
+
+        Those that name an engine and were not known yet are read ahead from now on.
+        """
         engine_files, unchecked = [], []
+        new = 0
         for number, path in enumerate(self.files):
             if number % 256 == 0:
                 self.progress("reading", number, len(self.files))
@@ -154,6 +161,8 @@ class Analysis:
             state = self.cache.file_state(path)
             names_engine = state.names_engine if state is not None else None
             if names_engine is None:
+                new += 1
+                readers.start(new)
                 data = self.read(path)
                 if data is None:
                     continue
@@ -166,6 +175,8 @@ class Analysis:
                 self.commented.append(path)
             if names_engine:
                 engine_files.append(path)
+                if state is None:
+                    readers.expect([path])
             elif self.cache.get("syntax", self.cache.digest(path, lambda path=path: self.read(path) or b"")) is None:  # type: ignore[misc]
                 unchecked.append(path)
         return engine_files, unchecked
@@ -234,14 +245,15 @@ class Analysis:
             self.commented.append(path)
             self.cache.put("comments", self.cache.digest(path, lambda: data), b"1")
 
-    def outline_refused(self, syntax: SyntaxCheck, unchecked: Sequence[str]) -> None:
+    def outline_refused(self, readers: Readers, unchecked: Sequence[str]) -> None:
         """Outline the files that the running Python refuses: they are newer than it, or an error is to be told."""
-        refused = set(syntax.refused())
+        refused = set(readers.refused())
         for path in unchecked:
-            if path not in refused:
-                self.cache.put("syntax", self.cache.digest(path, lambda: b""), b"1")
-            elif all(error.path != path for error in self.errors):
+            if path in refused and all(error.path != path for error in self.errors):
                 self.program.view(path)
+            view = self.program.known_view(path)
+            if view is None or not view.is_broken:
+                self.cache.put("syntax", self.cache.digest(path, lambda: b""), b"1")
 
     # Workflows
 

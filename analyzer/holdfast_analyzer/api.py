@@ -1,28 +1,19 @@
 """The analyzer as a library: paths or text in, a plain report out."""
 
-import gc
 import os
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from holdfast_analyzer.config import Settings, effective_settings
+from holdfast_analyzer.deep_stack import on_deep_stack
 from holdfast_analyzer.report import Report
 from holdfast_rules.manifest import Manifest
 
 if TYPE_CHECKING:
     from holdfast_analyzer.comparison import Base
-
-T = TypeVar("T")
-
-STACK = 512 * 1024 * 1024
-"""Bytes of stack for the thread that analyses: address space, of which only what is used costs memory."""
-RECURSION = 40_000
-"""Python frames that the analysing thread may stack up; far less than `STACK` holds."""
 
 
 def analyze(
@@ -188,36 +179,3 @@ def check_source(
         return Analysis(settings, [], Cache.open(None), base=before).run_source(path, source)
 
     return on_deep_stack(run)
-
-
-def on_deep_stack(work: Callable[[], T]) -> T:
-    """Run `work` in a thread with a stack that deeply nested code does not exhaust; return or raise what it does."""
-    result: list[T] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(work())
-        except BaseException as error:  # handed to the caller's thread
-            failure.append(error)
-
-    limit = sys.getrecursionlimit()
-    size = threading.stack_size(STACK)
-    # Trees, values and summaries live as long as the analysis: collections find nothing and cost a twentieth.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        sys.setrecursionlimit(max(limit, RECURSION))
-        thread = threading.Thread(target=run, name="holdfast-analysis", daemon=True)
-        thread.start()
-    finally:
-        threading.stack_size(size)
-    try:
-        thread.join()
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
-    if failure:
-        raise failure[0]
-    return result[0]

@@ -12,7 +12,7 @@ from holdfast_analyzer.evaluate import knowledge
 from holdfast_analyzer.modules import ModuleFinder
 from holdfast_analyzer.outline.shape import FunctionOutline, ImportOutline, Outline, Region
 from holdfast_analyzer.report import FileError
-from holdfast_analyzer.source import SourceText, UnreadableSource
+from holdfast_analyzer.source import SourceText, UnreadableSource, digest
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.find import block_of, statement_at
 from holdfast_analyzer.syntax.recent import RecentTrees
@@ -23,6 +23,7 @@ from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
 from holdfast_rules.hazards.hazard import Hazard, Use
 
 if TYPE_CHECKING:
+    from holdfast_analyzer.ahead.readers import Readers
     from holdfast_analyzer.evaluate.inference import Inference
     from holdfast_analyzer.evaluate.values import Function
     from holdfast_analyzer.syntax.parse import SyntaxTree
@@ -41,6 +42,7 @@ class ModuleView:
         in_project: False for installed packages.
         outline: what it binds and defines.
         imports: bound name → module-level imports that bind it.
+        read_ahead: the first line of a block → its statements as bytes, where they were read ahead and not asked for yet.
     """
 
     def __init__(self, program: "Program", path: str, name: str, is_package: bool, in_project: bool) -> None:
@@ -54,6 +56,7 @@ class ModuleView:
         self._source: SourceText | None = None
         self._data: bytes | None = None
         self._blocks: dict[Region, list[ir.Stmt]] = {}
+        self.read_ahead: dict[int, bytes] = {}
         self._definitions: dict[str, ir.FunctionDef | None] = {}
         self.digest = b""
 
@@ -141,6 +144,9 @@ class Program:
         catalogue: the hazards.
         cache: facts of earlier runs.
         trusted: dotted names (or `package.*`) whose authors vouch for them.
+
+    Attributes:
+        readers: read files ahead; None when no one does.
     """
 
     def __init__(
@@ -157,6 +163,7 @@ class Program:
         self.knowledge = knowledge
         self.errors: dict[tuple[str, int], FileError] = {}
         self.engine_files: list[str] = []
+        self.readers: Readers | None = None
         self.touched: set[str] = set()
         self._trusted_names = frozenset(name for name in trusted if not name.endswith("*"))
         self._trusted_prefixes = tuple(name[:-1] for name in trusted if name.endswith("*"))
@@ -266,10 +273,18 @@ class Program:
             return outline(self.tree(view))
 
         try:
-            return self.cache.outline(view.path, lambda: view.data, make)
+            return self.cache.outline(view.path, lambda: view.data, make, lambda: self.outline_read_ahead(view))
         except UnreadableSource as error:
             self.error(view.path, error.line, error.message)
             return BROKEN
+
+    def outline_read_ahead(self, view: ModuleView) -> bytes | None:
+        """Return the outline of a file, and keep its statements, if they were read ahead and the file is the same."""
+        found = self.readers.take(view.path) if self.readers is not None and view.path not in self._given else None
+        if found is None or found.digest != digest(view.data):
+            return None
+        view.read_ahead = found.blocks
+        return found.outline
 
     def tree(self, view: ModuleView) -> "SyntaxTree":
         """Return the syntax tree of a file."""
@@ -286,7 +301,9 @@ class Program:
             return summarize(self.tree(view), block)
 
         try:
-            return self.cache.statements(view.path, block, lambda: view.data, make)
+            return self.cache.statements(
+                view.path, block, lambda: view.data, make, lambda: view.read_ahead.pop(block.line, None)
+            )
         except UnreadableSource as error:
             self.error(view.path, error.line, error.message)
         except RecursionError:

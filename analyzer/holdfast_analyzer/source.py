@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from hashlib import blake2b
 from itertools import accumulate
 
 _NEWLINES = ("\r\n", "\r", "\n")
@@ -23,6 +24,15 @@ class UnreadableSource(Exception):
         self.path = path
         self.line = line
         self.message = message
+
+
+def digest(data: bytes) -> bytes:
+    """The 16 bytes by which the content of a file is known again.
+
+    Args:
+        data: the whole content.
+    """
+    return blake2b(data, digest_size=16).digest()
 
 
 class SourceText:

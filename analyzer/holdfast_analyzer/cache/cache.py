@@ -1,5 +1,6 @@
 """The cache: its folder, its faults, and the typed faces over the blobs."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from holdfast_analyzer.cache.blobs import BlobStore
 from holdfast_analyzer.cache.states import FileState, States
 from holdfast_analyzer.outline.shape import Outline, Region
 from holdfast_analyzer.summarize import ir
+from holdfast_analyzer.summarize.storage import STATEMENTS, decode_statements
 
 SCHEMA = 1
 """Rises when outlines, summaries or this layout change their shape without a new version of the tool."""
@@ -24,7 +26,6 @@ KEPT_RUNS = 30
 
 T = TypeVar("T")
 _OUTLINE = msgspec.msgpack.Decoder(Outline)
-_STATEMENTS = msgspec.msgpack.Decoder(list[ir.Stmt])
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of holdfast; see https://bford.info/cachedir/\n"
 
 
@@ -37,6 +38,10 @@ def tool_version() -> str:
                 found = path.stat()
                 digest.update(f"{path.name} {found.st_size} {found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _no() -> None:
+    return None
 
 
 class Cache:
@@ -159,42 +164,63 @@ class Cache:
         if self._blobs is not None:
             self._blobs.put(kind.encode() + b"\0" + key, blob)
 
-    def outline(self, path: str, data: Callable[[], bytes], make: Callable[[], Outline]) -> Outline:
+    def outline(
+        self, path: str, data: Callable[[], bytes], make: Callable[[], Outline], ready: Callable[[], bytes | None] = _no
+    ) -> Outline:
         """The outline of a file.
 
         Args:
             path: of the file.
             data: reads the file; not called when the file is unchanged.
             make: outlines it; not called when its content is known. What it raises is passed on.
+            ready: gives the outline as MessagePack where someone has made it already, else None; called before `make`.
         """
         if self._blobs is None:
-            return make()
-        return self._kept("outline", self.digest(path, data), _OUTLINE, make)
+            blob = ready()
+            return make() if blob is None else _OUTLINE.decode(blob)
+        return self._kept("outline", self.digest(path, data), _OUTLINE, make, ready)
 
     def statements(
-        self, path: str, region: Region, data: Callable[[], bytes], make: Callable[[], list[ir.Stmt]]
+        self,
+        path: str,
+        region: Region,
+        data: Callable[[], bytes],
+        make: Callable[[], list[ir.Stmt]],
+        ready: Callable[[], bytes | None] = _no,
     ) -> list[ir.Stmt]:
-        """The summary of a region of a file.
+        """The statements of a block of a file.
 
         Args:
             path: of the file.
-            region: the statement.
+            region: the block.
             data: reads the file; not called when the file is unchanged.
-            make: summarizes the region; not called when it is known. What it raises is passed on.
+            make: lowers the block; not called when it is known. What it raises is passed on.
+            ready: gives the statements as `encode_statements` writes them where someone has lowered them already, else
+                None; called before `make`.
         """
         if self._blobs is None:
-            return make()
+            blob = ready()
+            return make() if blob is None else decode_statements(blob)
         place = f"{region.line}:{region.end_line}:{region.column}".encode()
-        return self._kept("statements", self.digest(path, data) + place, _STATEMENTS, make)
+        return self._kept("statements", self.digest(path, data) + place, STATEMENTS, make, ready)
 
-    def _kept(self, kind: str, key: bytes, decoder: msgspec.msgpack.Decoder[T], make: Callable[[], T]) -> T:
+    def _kept(
+        self,
+        kind: str,
+        key: bytes,
+        decoder: msgspec.msgpack.Decoder[T],
+        make: Callable[[], T],
+        ready: Callable[[], bytes | None],
+    ) -> T:
         blob = self.get(kind, key)
         if blob is not None:
-            try:
+            with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+                # A blob of a shape that this version does not know is worked out again, and written over.
                 return decoder.decode(blob)
-            except (msgspec.MsgspecError, RecursionError):
-                # Of a shape that this version does not know: worked out again, and written over.
-                blob = None
+        blob = ready()
+        if blob is not None:
+            self.put(kind, key, blob)
+            return decoder.decode(blob)
         made = make()
         try:
             self.put(kind, key, msgspec.msgpack.encode(made))

@@ -3,12 +3,12 @@
 import os
 import time
 import zlib
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from holdfast_analyzer.cache.blobs import write_whole
+from holdfast_analyzer.source import digest
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a file that changes again gets another modification time on every file system (FAT counts by 2 s)."""
@@ -105,20 +105,20 @@ class States:
 
     def hold(self, path: str, data: bytes) -> None:
         """Take other content for a file than it has on disk, for this run alone."""
-        self._met[path] = FileState(-1, len(data), _digest(data), None, self.run)
+        self._met[path] = FileState(-1, len(data), digest(data), None, self.run)
 
     def record(self, path: str, data: bytes, names_engine: bool | None) -> FileState:
         """Record a file as it was just read; one that may yet change within its modification time only for this run."""
-        digest = _digest(data)
+        key = digest(data)
         try:
             found = os.stat(path)
         except OSError:
             # Vanished meanwhile, or an editor's buffer: there is no time to know it by.
             found = None
         if found is None or found.st_size != len(data):
-            state = FileState(-1, len(data), digest, names_engine, self.run)
+            state = FileState(-1, len(data), key, names_engine, self.run)
         else:
-            state = FileState(found.st_mtime_ns, len(data), digest, names_engine, self.run)
+            state = FileState(found.st_mtime_ns, len(data), key, names_engine, self.run)
             if time.time_ns() - found.st_mtime_ns > _SETTLED:
                 self._files[path] = state
                 self.is_changed = True
@@ -150,7 +150,3 @@ class States:
                 files[path] = state if run == state.run else msgspec.structs.replace(state, run=run)
         encoded = msgspec.msgpack.encode(_Stored(self._tool, self.run, self.prefilter, self.used, files))
         write_whole(self._path, [zlib.crc32(encoded).to_bytes(4, "little"), encoded])
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()

@@ -1,11 +1,11 @@
-"""Statements as bytes, for the cache."""
+"""Statements as bytes, for the cache and between processes."""
 
 import msgspec
 
 from . import ir
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(list[ir.Stmt])
+STATEMENTS = msgspec.msgpack.Decoder(list[ir.Stmt])
 
 
 def encode_statements(statements: list[ir.Stmt]) -> bytes:
@@ -36,4 +36,4 @@ def decode_statements(data: bytes) -> list[ir.Stmt]:
         msgspec.ValidationError: the bytes hold something else, such as another version's representation.
         msgspec.DecodeError: they are no MessagePack.
     """
-    return _DECODER.decode(data)
+    return STATEMENTS.decode(data)
