@@ -22,11 +22,13 @@ if TYPE_CHECKING:
         NoEngine,
         NotAWorkflow,
         NotChecked,
+        NoValue,
         OutsideWorkflow,
         SchemaMissing,
         SchemaTooNew,
         StepTimeout,
         StoreUnavailable,
+        Undeliverable,
         UnknownWorkflow,
         WorkflowCancelled,
         WorkflowConflict,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         WorkflowStuck,
     )
     from holdfast.execution.current import Current, continue_as_new, current, logger, now, patched, random, uuid4
+    from holdfast.execution.telling import emit, get_value, receive, send, set_value
     from holdfast.execution.waiting import as_completed, gather, sleep, start
     from holdfast.states import State
     from holdfast.values import (
@@ -61,11 +64,13 @@ _HOMES = {
         "NoEngine",
         "NotAWorkflow",
         "NotChecked",
+        "NoValue",
         "OutsideWorkflow",
         "SchemaMissing",
         "SchemaTooNew",
         "StepTimeout",
         "StoreUnavailable",
+        "Undeliverable",
         "UnknownWorkflow",
         "WorkflowCancelled",
         "WorkflowConflict",
@@ -82,6 +87,7 @@ _HOMES = {
         "random",
         "uuid4",
     ),
+    "holdfast.execution.telling": ("emit", "get_value", "receive", "send", "set_value"),
     "holdfast.execution.waiting": ("as_completed", "gather", "sleep", "start"),
     "holdfast.states": ("State",),
     "holdfast.values": (
@@ -137,6 +143,11 @@ __all__ = [
     "start",
     "gather",
     "as_completed",
+    "send",
+    "receive",
+    "set_value",
+    "get_value",
+    "emit",
     "now",
     "random",
     "uuid4",
@@ -154,6 +165,7 @@ __all__ = [
     "NoEngine",
     "NotAWorkflow",
     "NotChecked",
+    "NoValue",
     "OutsideWorkflow",
     "SchemaMissing",
     "SchemaTooNew",
@@ -161,6 +173,7 @@ __all__ = [
     "StepTimeout",
     "StoreUnavailable",
     "UndecodableValue",
+    "Undeliverable",
     "UnknownWorkflow",
     "UnstorableValue",
     "ValueTooLarge",

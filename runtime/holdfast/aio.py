@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from holdfast.execution.effects import adrive
 from holdfast.execution.scope import note_made
 from holdfast.execution.source import source_of
+from holdfast.execution.telling import emitting, getting, receiving, sending, setting
 from holdfast.execution.waiting import branch_for, sleeping, starting
 
 if TYPE_CHECKING:
     from holdfast.engine.handle import Handle
 
-__all__ = ["as_completed", "gather", "sleep", "start"]
+__all__ = ["as_completed", "emit", "gather", "get_value", "receive", "send", "set_value", "sleep", "start"]
 
 
 def sleep(seconds: float | timedelta) -> Coroutine[Any, Any, None]:
@@ -30,6 +31,38 @@ def start(
     """Start a workflow from workflow code; see `holdfast.start`. Await the handle for its result."""
     note_made("holdfast.aio.start")
     return _start(function, args, kwargs, id)
+
+
+def send(to: str | Handle[Any], value: Any, topic: str = "") -> Coroutine[Any, Any, None]:
+    """Send a message to a workflow, exactly once; see `holdfast.send`."""
+    note_made("holdfast.aio.send")
+    return _send(to, value, topic)
+
+
+def receive(topic: str = "", timeout: float | timedelta | None = None, type: Any = Any) -> Coroutine[Any, Any, Any]:
+    """Wait for the next message to this workflow; see `holdfast.receive`."""
+    note_made("holdfast.aio.receive")
+    return _receive(topic, timeout, type)
+
+
+def set_value(name: str, value: Any) -> Coroutine[Any, Any, None]:
+    """Publish a value of this workflow; see `holdfast.set_value`."""
+    note_made("holdfast.aio.set_value")
+    return _set_value(name, value)
+
+
+def get_value(
+    of: str | Handle[Any], name: str, timeout: float | timedelta | None = None, type: Any = Any
+) -> Coroutine[Any, Any, Any]:
+    """Wait until another workflow has published a value; see `holdfast.get_value`."""
+    note_made("holdfast.aio.get_value")
+    return _get_value(of, name, timeout, type)
+
+
+def emit(stream: str, value: Any) -> Coroutine[Any, Any, None]:
+    """Append a value to a stream of this workflow; see `holdfast.emit`."""
+    note_made("holdfast.aio.emit")
+    return _emit(stream, value)
 
 
 def gather(*branches: Awaitable[Any], return_exceptions: bool = False) -> Coroutine[Any, Any, list[Any]]:
@@ -67,6 +100,26 @@ async def _start(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None
 ) -> Handle[Any]:
     return await adrive(starting(function, args, kwargs, id, 2))
+
+
+async def _send(to: str | Handle[Any], value: Any, topic: str) -> None:
+    await adrive(sending(to, value, topic, 2))
+
+
+async def _receive(topic: str, timeout: float | timedelta | None, type: Any) -> Any:
+    return await adrive(receiving(topic, timeout, type, 2))
+
+
+async def _set_value(name: str, value: Any) -> None:
+    await adrive(setting(name, value, 2))
+
+
+async def _get_value(of: str | Handle[Any], name: str, timeout: float | timedelta | None, type: Any) -> Any:
+    return await adrive(getting(of, name, timeout, type, 2))
+
+
+async def _emit(stream: str, value: Any) -> None:
+    await adrive(emitting(stream, value, 2))
 
 
 async def _gather(branches: Sequence[Awaitable[Any]], return_exceptions: bool) -> list[Any]:

@@ -60,6 +60,14 @@ class WorkflowStuck(HoldfastError):
         self.difference = difference or message
 
 
+class Undeliverable(HoldfastError):
+    """A message was sent to a workflow that has ended."""
+
+
+class NoValue(HoldfastError, LookupError):
+    """A workflow has ended without publishing the value that was waited for."""
+
+
 class IllegalTransition(HoldfastError):
     """The workflow is in a state that the asked-for operation may not leave."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.committer import Committer
 from holdfast.declare import Workflow, registered, workflow_named
+from holdfast.engine.bells import Bells
 from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.loops import Loop
 from holdfast.engine.pulse import Pulse
@@ -82,6 +83,7 @@ class Core:
         self._lock = threading.Lock()
         self._running: dict[tuple[str, int], Execution] = {}
         self.waits = Waits(self)
+        self.bells = Bells()
         self._changed = threading.Condition(self._lock)
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
         self.claims = False
@@ -123,7 +125,7 @@ class Core:
         self.pulse.beat()
         self.open = True
         self.pulse.start()
-        self._listener = self.store.listen(self._notified)
+        self.listen()
 
     def connect(self) -> None:
         """Connect without becoming an executor."""
@@ -131,10 +133,18 @@ class Core:
         self.store.check_schema()
         self.open = True
 
+    def listen(self) -> None:
+        """Hear what the database notifies, from now on."""
+        with self._lock:
+            if self._listener is None:
+                self._listener = self.store.listen(self._notified)
+
     def disconnect(self) -> None:
         """Undo `connect`."""
         self.open = False
         self.pulse.stop()
+        if self._listener is not None:
+            self._listener.close()
         self.committer.close()
         self.waits.give_up()
         self.loop.close()
@@ -148,8 +158,11 @@ class Core:
                     self.fence(execution)
             if self.waits.expected(id):
                 self.pulse.watch()
+        elif kind == "stirred":
+            self.bells.ring(id)
         elif kind == "changed":
             self.pulse.expect(0.0)  # whatever it was: it may be due at once, or soon
+            self.bells.ring_all()
         else:
             self.pulse.wake()
 
@@ -388,10 +401,8 @@ class Core:
             self.pulse.watch()  # whoever runs it next may be another executor
         if end.state is State.QUEUED and self.open:
             self.pulse.wake()
-        elif end.state is State.WAITING:
-            due = execution.next_due()
-            if due is not None:
-                self.pulse.expect(due - time.monotonic())
+        elif end.state is State.WAITING and execution.wakes is not None:
+            self.pulse.expect(execution.wakes - time.monotonic())
 
     # -- waiting
 

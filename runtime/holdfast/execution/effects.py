@@ -18,6 +18,7 @@ from holdfast.execution.scope import Branch, StepScope, scope
 
 if TYPE_CHECKING:
     from holdfast.committer import Committer, Ticket
+    from holdfast.engine.bells import Bell
     from holdfast.engine.completion import Completion, Settled
     from holdfast.execution.execution import Execution
     from holdfast.store.records import Outcome
@@ -201,6 +202,26 @@ class Completed:
 
     async def arun(self) -> Settled | None:
         return await self._completion.wait_async(self._seconds)
+
+
+class Heard:
+    """Wait until a bell is rung or the execution closes, for some seconds at most; gives whether one of the two happened."""
+
+    __slots__ = ("_bell", "_execution", "_seconds", "_seen")
+
+    def __init__(self, execution: Execution, bell: Bell, seen: int, seconds: float) -> None:
+        self._execution = execution
+        self._bell = bell
+        self._seen = seen
+        self._seconds = seconds
+
+    def run(self) -> bool:
+        with self._execution.hearing(self._bell):
+            return self._execution.closing is not None or self._bell.wait(self._seen, self._seconds)
+
+    async def arun(self) -> bool:
+        with self._execution.hearing(self._bell):
+            return self._execution.closing is not None or await self._bell.wait_async(self._seen, self._seconds)
 
 
 class Blocking:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from holdfast.errors import Diverged, Fenced, Suspended, _ControlSignal
@@ -17,7 +18,10 @@ from holdfast.store.records import Checkpoint, Entry, Outcome, Turn
 if TYPE_CHECKING:
     from holdfast.committer import Ticket
     from holdfast.declare import Definition, Workflow
+    from holdfast.engine.bells import Bell
     from holdfast.engine.core import Core
+    from holdfast.execution.messages import Inbox
+    from holdfast.store.attachments import Attachment
 
 
 class Execution:
@@ -42,6 +46,8 @@ class Execution:
         patches: what `patched` has answered.
         task: the task that runs it, for an async workflow.
         loaded: when the journal was loaded, by the process's monotonic clock.
+        inbox: the messages that were read, once any was asked for.
+        wakes: the monotonic time at which it wakes, if it was suspended until then.
     """
 
     def __init__(
@@ -79,11 +85,14 @@ class Execution:
         self.given_up: list[str] = []
         self.patches: dict[str, bool] = {}
         self.task: asyncio.Task[Any] | None = None
+        self.inbox: Inbox | None = None
+        self.wakes: float | None = None
         self._lock = threading.Lock()
         self._active = 1
         self._stirred = 0.0
         self._steps = 0
         self._parked: dict[Branch, float | None] = {}
+        self._heard: list[Bell] = []
         self._closers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     # -- the journal
@@ -128,12 +137,12 @@ class Execution:
         """Close the execution since replay differs; return what to raise."""
         return self.close(Diverged(str(difference)))
 
-    def record(self, branch: Branch, checkpoint: Checkpoint) -> Ticket:
-        """Submit a checkpoint; the next operation, or the end, waits for it."""
+    def record(self, branch: Branch, checkpoint: Checkpoint, attachment: Attachment | None = None) -> Ticket:
+        """Submit a checkpoint, and what is to be written with it; the next operation, or the end, waits for it."""
         branch.clock = max(branch.clock, checkpoint.finished)
         branch.open = None
         with self._lock:
-            ticket = self.committer.submit(Entry(self.id, self.epoch, checkpoint=checkpoint))
+            ticket = self.committer.submit(Entry(self.id, self.epoch, checkpoint=checkpoint, attachment=attachment))
             self.pending = ticket
         return ticket
 
@@ -162,13 +171,27 @@ class Execution:
             if self.closing is None:
                 self.closing = signal
             closers, self._closers = self._closers, []
+            heard = list(self._heard)
         self.closed.set()
+        for bell in heard:
+            bell.ring()
         for loop, future in closers:
             try:
                 loop.call_soon_threadsafe(_resolve, future)
             except RuntimeError:
                 pass  # that loop is closed, and with it everybody who waited
         return self.closing
+
+    @contextmanager
+    def hearing(self, bell: Bell) -> Iterator[None]:
+        """Have `bell` rung when the execution closes."""
+        with self._lock:
+            self._heard.append(bell)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._heard.remove(bell)
 
     def on_close(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         """Return a future of `loop` that is done when the execution closes."""
@@ -242,7 +265,7 @@ class Execution:
 
     def suspension(self, now: float) -> Turn:
         """Return the turn that suspends, until the first of the parked branches is due."""
-        due = self.next_due()
+        due = self.wakes = self.next_due()
         delay = None if due is None else max(0.0, due - now)
         return Turn(State.WAITING, delay=delay, signals=self.signals)
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.declare.retry import Retry
 from holdfast.errors import Diverged, StoreUnavailable, _ControlSignal
-from holdfast.execution.effects import Blocking, Durable, Invoke, Operation, Pause
+from holdfast.execution.effects import Blocking, Durable, Heard, Invoke, Operation, Pause
 from holdfast.execution.scope import Branch, StepScope
 from holdfast.store.records import Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
     from holdfast.declare import Definition, Step
     from holdfast.declare.signature import Signature
+    from holdfast.engine.bells import Bell
     from holdfast.execution.execution import Execution
 
 NO_ARGUMENTS = values.digest(b"[]")
@@ -232,8 +233,8 @@ def wait_until(branch: Branch, due: float) -> Operation[None]:
             raise execution.closing
 
 
-def rest(branch: Branch, due: float | None) -> Operation[None]:
-    """Wait for long: until `due`, a signal or the closing; suspends when nothing else is going on.
+def rest(branch: Branch, due: float | None, bell: Bell | None = None, seen: int = 0) -> Operation[None]:
+    """Wait for long: until `due`, a signal, the closing or `bell`; suspends when nothing else is going on.
 
     Returns when it is worth to look again.
     """
@@ -257,7 +258,7 @@ def rest(branch: Branch, due: float | None) -> Operation[None]:
                 left = min(left, due - time.monotonic())
             if left <= 0:
                 return
-            if (yield Pause(execution, left)):
+            if (yield Pause(execution, left) if bell is None else Heard(execution, bell, seen, left)):
                 return
     finally:
         execution.unpark(branch)

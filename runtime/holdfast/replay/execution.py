@@ -170,7 +170,7 @@ class ReplayExecution(Execution):
             self._observer.differs(difference)
         return _Halt()
 
-    def record(self, branch: Branch, checkpoint: Checkpoint) -> Any:
+    def record(self, branch: Branch, checkpoint: Checkpoint, attachment: Any = None) -> Any:
         """Nothing is written."""
         branch.open = None
 

@@ -24,6 +24,7 @@ class Batch:
         parents: workflows to signal since a child is finished.
         wakes: what to notify the executors of: "" for nothing, "queued" when there is work for them, "changed" when
             there may be, and there will be.
+        attached: whether something is attached to a checkpoint, see `holdfast.store.attachments`.
     """
 
     starts: list[Start] = field(default_factory=list)
@@ -32,6 +33,7 @@ class Batch:
     fenced: list[Owner] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     wakes: str = ""
+    attached: bool = False
 
     def wake(self, state: State) -> None:
         """Notify the executors of a workflow that is now in `state`."""
@@ -46,7 +48,7 @@ def is_checkpoint(entries: Sequence[Entry]) -> bool:
     if len(entries) != 1:
         return False
     entry = entries[0]
-    return entry.start is None and entry.turn is None and entry.checkpoint is not None
+    return entry.start is None and entry.turn is None and entry.checkpoint is not None and entry.attachment is None
 
 
 def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
@@ -70,6 +72,8 @@ def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
         if entry.checkpoint is not None:
             batch.checkpoints.append((owner, entry.checkpoint))
             writers[owner] = None
+            if entry.attachment is not None:
+                batch.attached = True
         if entry.turn is not None:
             turn = entry.turn
             if fold and owner in starts:

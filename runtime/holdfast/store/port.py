@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
+from holdfast.store.messaging import Messaging
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 
 
@@ -75,6 +76,8 @@ class Store(Protocol):
     """Seconds between looks for new work when no notification arrives."""
     async_transactions: bool
     """Whether there can be a connection for a transaction that lets other tasks run meanwhile."""
+    messaging: Messaging
+    """Messages, values and streams."""
 
     def open(self) -> None:
         """Connect; raises `StoreUnavailable`."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from holdfast.states import State
+
+if TYPE_CHECKING:
+    from holdfast.store.attachments import Attachment
 
 
 @dataclass(slots=True)
@@ -118,6 +122,7 @@ class Entry:
     start: Start | None = None
     checkpoint: Checkpoint | None = None
     turn: Turn | None = None
+    attachment: Attachment | None = None  # comes with a checkpoint
 
 
 class Outcome(Enum):
@@ -127,6 +132,7 @@ class Outcome(Enum):
     EXISTS = "exists"  # a `Start` found its id in use
     LOST = "lost"  # the epoch is no longer ours, or the state was left
     SIGNALLED = "signalled"  # a suspension was refused, since a signal has come; nothing of the entry was written
+    REFUSED = "refused"  # a `Message` has no recipient; nothing of the entry was written
 
 
 @dataclass(slots=True)

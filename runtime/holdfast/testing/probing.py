@@ -65,7 +65,7 @@ class _Probe(Execution):
         branch.clock = max(branch.clock, known.finished)
         return key, _checkpoint(known)
 
-    def record(self, branch: Branch, checkpoint: Checkpoint) -> Any:
+    def record(self, branch: Branch, checkpoint: Checkpoint, attachment: Any = None) -> Any:
         """Nothing is written."""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from holdfast.store.postgres.message_schema import MESSAGES
+
 MIGRATIONS: Final[tuple[tuple[int, str], ...]] = (
     (
         1,
@@ -121,4 +123,5 @@ CREATE UNIQUE INDEX workflow_deduplication ON {schema}.workflow (queue, deduplic
     WHERE deduplication IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'stuck', 'waiting');
 """,
     ),
+    (3, MESSAGES),
 )

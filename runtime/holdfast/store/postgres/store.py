@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from itertools import repeat
 from typing import Any, cast
 
 import psycopg
@@ -12,7 +13,9 @@ from psycopg import errors as pg
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
-from holdfast.store.postgres import statements
+from holdfast.store.messaging import Messaging, attach
+from holdfast.store.postgres import message_statements, statements
+from holdfast.store.postgres.database import PostgresDatabase, PostgresStatements
 from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
 from holdfast.store.postgres.session import Session
@@ -52,10 +55,11 @@ class PostgresStore:
         self._writes = Writes(self._quoted, schema)
         self._sql = {
             name: text.replace("{schema}", self._quoted).strip()
-            for name, text in vars(statements).items()
+            for name, text in (vars(statements) | vars(message_statements)).items()
             if name.isupper() and isinstance(text, str)
         }
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
+        self.messaging = Messaging(PostgresDatabase(self._queries, self._sql, schema))
 
     # -- the schema
 
@@ -146,7 +150,7 @@ class PostgresStore:
             write = self._writes.checkpoint(entries[0])
         else:
             batch = assemble(entries)
-            if batch.parents or renewed_by(batch):
+            if batch.attached or batch.parents or renewed_by(batch):
                 return None
             write = self._writes.all(batch)
         flight = self._commit_session.send(write.statement, write.row)
@@ -158,6 +162,8 @@ class PostgresStore:
             result = self._commit_session.one(write.statement, write.row)
         else:
             batch = assemble(entries)
+            if batch.attached:
+                return self._write_attached(entries)
             write = self._writes.all(batch)
             renewed = renewed_by(batch)
             if batch.parents or renewed:
@@ -170,6 +176,23 @@ class PostgresStore:
             return [Outcome.DONE] * len(entries)
         with self._commit_session.use() as connection:
             return self._judge(connection, entries, *write.written(result))
+
+    def _write_attached(self, entries: Sequence[Entry]) -> list[Outcome | None]:
+        """Like `_write`, for entries that change more than their own workflows."""
+        with self._commit_session.use() as connection, connection.transaction():
+            refused = attach(PostgresStatements(connection, self._sql, self._schema), entries)
+            left = [entry for entry in entries if id(entry) not in refused]
+            outcomes: Iterator[Outcome | None] = iter(())
+            if left:
+                batch = assemble(left)
+                write = self._writes.all(batch)
+                result = self._commit_session.execute(connection, write.statement, write.row)
+                self._after(connection, batch, renewed_by(batch))
+                if write.is_whole(result):
+                    outcomes = repeat(Outcome.DONE)
+                else:
+                    outcomes = iter(self._judge(connection, left, *write.written(result)))
+            return [Outcome.REFUSED if id(entry) in refused else next(outcomes) for entry in entries]
 
     def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: Sequence[str]) -> None:
         """What a batch with finished children or new runs needs besides its rows."""

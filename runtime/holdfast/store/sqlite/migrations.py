@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from holdfast.store.sqlite.message_schema import MESSAGES
+
 MIGRATIONS: Final[tuple[tuple[int, str], ...]] = (
     (
         1,
@@ -116,4 +118,5 @@ CREATE UNIQUE INDEX {p}_workflow_deduplication ON {p}_workflow (queue, deduplica
     WHERE deduplication IS NOT NULL AND state IN ('delayed', 'queued', 'running', 'stuck', 'waiting');
 """,
     ),
+    (3, MESSAGES),
 )

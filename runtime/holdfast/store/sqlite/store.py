@@ -13,8 +13,10 @@ from typing import Any
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
+from holdfast.store.messaging import Messaging, attach
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
-from holdfast.store.sqlite import statements
+from holdfast.store.sqlite import message_statements, statements
+from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
 from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
@@ -47,9 +49,14 @@ class SqliteStore:
         self._database = SqliteFile(path, self.label, read_only)
         self._sql = {
             name: text.replace("{p}", schema).strip()
-            for name, text in vars(statements).items()
+            for name, text in (vars(statements) | vars(message_statements)).items()
             if name.isupper() and isinstance(text, str)
         }
+
+        self.messaging = Messaging(self._named())
+
+    def _named(self) -> SqliteDatabase:
+        return SqliteDatabase(self._database, lambda: self._sql, self.queued)
 
     # -- connection
 
@@ -127,6 +134,8 @@ class SqliteStore:
     def commit(self, entries: Sequence[Entry], again: bool) -> list[Outcome]:
         """Make `entries` durable in one transaction, and say what became of each."""
         batch = assemble(entries, fold=False)
+        if batch.attached:
+            return self._commit_attached(entries)
         rows = len(batch.starts) + len(batch.checkpoints) + len(batch.turns) + len(batch.parents)
         if rows == 1:
             with self._database.use() as connection:  # a statement alone is a transaction
@@ -137,6 +146,18 @@ class SqliteStore:
         if batch.wakes:
             self.queued(batch.wakes)
         return outcomes
+
+    def _commit_attached(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Like `commit`, for entries that change more than their own workflows."""
+        with self._database.writing() as connection:
+            run = SqliteStatements(connection, self._sql)
+            refused = attach(run, entries)
+            left = [entry for entry in entries if id(entry) not in refused]
+            batch = assemble(left, fold=False)
+            outcomes = iter(self._write(connection, batch, left))
+        for what in [*run.notices, *([batch.wakes] if batch.wakes else [])]:
+            self.queued(what)
+        return [Outcome.REFUSED if id(entry) in refused else next(outcomes) for entry in entries]
 
     def _write(self, connection: sqlite3.Connection, batch: Batch, entries: Sequence[Entry]) -> list[Outcome]:
         execute = connection.execute
