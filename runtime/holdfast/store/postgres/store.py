@@ -55,8 +55,13 @@ class PostgresStore:
         self._writes = Writes(self._quoted, schema)
         self._sql = {
             name: text.replace("{schema}", self._quoted).strip()
-            for name, text in (vars(statements) | vars(message_statements)).items()
+            for name, text in vars(statements).items()
             if name.isupper() and isinstance(text, str)
+        }
+        self._sql |= {
+            name: text.replace("{schema}", self._quoted).strip()
+            for name, text in vars(message_statements).items()
+            if name.isupper()
         }
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
         self.messaging = Messaging(PostgresDatabase(self._queries, self._sql, schema))

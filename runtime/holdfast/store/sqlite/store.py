@@ -49,8 +49,13 @@ class SqliteStore:
         self._database = SqliteFile(path, self.label, read_only)
         self._sql = {
             name: text.replace("{p}", schema).strip()
-            for name, text in (vars(statements) | vars(message_statements)).items()
+            for name, text in vars(statements).items()
             if name.isupper() and isinstance(text, str)
+        }
+        self._sql |= {
+            name: text.replace("{p}", schema).strip()
+            for name, text in vars(message_statements).items()
+            if name.isupper()
         }
 
         self.messaging = Messaging(self._named())
