@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from holdfast.errors import StepTimeout
 from holdfast.execution.scope import Branch, StepScope, scope
+from holdfast.execution.timers import own_wait
 
 if TYPE_CHECKING:
     from holdfast.committer import Committer, Ticket
@@ -180,11 +181,14 @@ class Pause:
 
     async def arun(self) -> bool:
         waiter = self._execution.on_close(asyncio.get_running_loop())
+        own_wait.set(True)
         try:
             async with asyncio.timeout(self._seconds):
                 await waiter
         except TimeoutError:
             return False
+        finally:
+            own_wait.set(False)
         return True
 
 
@@ -201,7 +205,11 @@ class Completed:
         return self._completion.wait(self._seconds)
 
     async def arun(self) -> Settled | None:
-        return await self._completion.wait_async(self._seconds)
+        own_wait.set(True)
+        try:
+            return await self._completion.wait_async(self._seconds)
+        finally:
+            own_wait.set(False)
 
 
 class Heard:

@@ -10,6 +10,7 @@ from holdfast.declare.retry import Retry
 from holdfast.errors import Diverged, StoreUnavailable, _ControlSignal
 from holdfast.execution.effects import Blocking, Durable, Heard, Invoke, Operation, Pause
 from holdfast.execution.scope import Branch, StepScope
+from holdfast.execution.timers import code_has_timer
 from holdfast.store.records import Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
@@ -203,7 +204,8 @@ def sleep(branch: Branch, seconds: float, source: str) -> Operation[None]:
     now = execution.engine.time()
     checkpoint = Checkpoint(key, "sleep", "sleep", digest, b"null", None, now, now, 1, source, delay=seconds)
     due = time.monotonic() + seconds
-    if seconds >= execution.engine.suspend_after and execution.park(branch, due):
+    long = seconds >= execution.engine.suspend_after and not code_has_timer(execution)
+    if long and execution.park(branch, due):
         turn = execution.suspension(time.monotonic())
         ticket = execution.committer.submit(Entry(execution.id, execution.epoch, None, checkpoint, turn))
         outcome = yield Durable(execution.committer, ticket)
@@ -242,7 +244,7 @@ def rest(branch: Branch, due: float | None, bell: Bell | None = None, seen: int 
     everyone = execution.park(branch, due)
     try:
         while True:
-            if everyone or execution.quiet():
+            if (everyone or execution.quiet()) and not code_has_timer(execution):
                 yield from settle(execution)
                 ticket = execution.committer.submit(
                     Entry(execution.id, execution.epoch, turn=execution.suspension(time.monotonic()))

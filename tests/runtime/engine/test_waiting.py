@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
 import pytest
 from crashing import Gate
 
+import holdfast.aio
 from holdfast import Client, Engine, step, workflow
 from holdfast.engine.completion import Completion
 from holdfast.states import State
@@ -28,8 +30,6 @@ def work() -> str:
 
 @workflow
 async def nap(seconds: float) -> str:
-    import holdfast.aio
-
     await holdfast.aio.sleep(seconds)
     return "awake"
 
@@ -85,3 +85,42 @@ def test_a_resume_does_not_forget_who_waits() -> None:
     completion.settle(State.SUCCEEDED, 1, None, None)
     thread.join(10)
     assert [each.result for each in found] == [1]  # type: ignore[attr-defined]
+
+
+@workflow
+async def impatient(seconds: float) -> list[str]:
+    async def timed() -> str:
+        async with asyncio.timeout(seconds):
+            await holdfast.aio.sleep(1000)
+        return "slept"
+
+    heard = []
+    for attempt in (timed, timed, lambda: asyncio.wait_for(holdfast.aio.sleep(1000), seconds)):
+        try:
+            await attempt()
+        except TimeoutError:
+            heard.append("timed out")
+    return heard
+
+
+@workflow
+async def impatient_beside(seconds: float) -> list[str]:
+    async def sleeper() -> str:
+        await holdfast.aio.sleep(0.3)
+        return "slept"
+
+    async def timed() -> str:
+        try:
+            async with asyncio.timeout(seconds):
+                await holdfast.aio.sleep(1000)
+        except TimeoutError:
+            return "timed out"
+        return "slept"
+
+    return list(await asyncio.gather(sleeper(), timed()))
+
+
+def test_a_time_limit_of_the_loop_keeps_a_sleeping_workflow_awake(store_url: str) -> None:
+    with Engine(store_url, suspend_after=0.05) as engine:
+        assert engine.run(impatient, 0.2, id="i") == ["timed out"] * 3
+        assert engine.run(impatient_beside, 0.6, id="b") == ["slept", "timed out"]
