@@ -70,6 +70,7 @@ class WorkflowItem(pytest.Item):
     def __init__(self, *, workflow: Workflow[Any, Any], **options: Any) -> None:
         super().__init__(**options)
         self.workflow = workflow
+        self.funcargs: dict[str, object] = {}  # other plugins expect it, as `DoctestItem` has it
         self.add_marker(_MARKER)
 
     def runtest(self) -> None:
