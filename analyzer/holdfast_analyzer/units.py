@@ -219,8 +219,10 @@ class UnitFinder:
             self._nested[key] = None
             body = view.function_body(outline)
             if body is not None:
+                owner = view.outline.classes.get(outline.parent)
+                around = self.enclosing(view, outline.parent if owner is None else owner.parent)
                 self._nested[key] = self.ev.invocations.enter(
-                    Function(view.path, scope, (outline.line, outline.column))
+                    Function(view.path, scope, (outline.line, outline.column), around)
                 )
         return self._nested[key]
 

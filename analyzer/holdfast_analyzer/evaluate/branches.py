@@ -24,6 +24,7 @@ from holdfast_analyzer.evaluate.values import (
     Value,
     data,
     join,
+    without_identity,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown as text_of
@@ -294,7 +295,8 @@ def branch(
     ev: "Evaluator", test: Value, frame: Frame, node: ir.Expr, *, durable: bool, statements: list[ir.Stmt] | None
 ) -> None:
     """Note that a value decides what runs, and whether durable operations are decided by it (502)."""
-    taint = ev.heap.deep_taint(test, 1)
+    # Whether a container is empty does not hang on the addresses in it.
+    taint = test.taint | without_identity(ev.heap.deep_taint(test, 1))
     taint -= order_tokens(taint)
     if not taint:
         return

@@ -7,6 +7,7 @@ from holdfast_analyzer.evaluate import branches, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
+    IDENTITY,
     NO_TAINT,
     NOTHING,
     UNKNOWN,
@@ -36,7 +37,7 @@ NUMBERS = {
     "round": "object",
     "ord": "int",
     "hash": "int",
-    "id": "int",
+    "id": IDENTITY,
     "pow": "object",
 }
 STRINGS = frozenset({"repr", "ascii", "chr", "hex", "bin", "oct", "format", "input"})

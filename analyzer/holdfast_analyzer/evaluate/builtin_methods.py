@@ -17,6 +17,7 @@ from holdfast_analyzer.evaluate.values import (
     data,
     join,
     one,
+    without_identity,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.facts import Sink
@@ -117,6 +118,8 @@ def of_container(
     contents = ev.heap.contents(ref)
     taint = arguments.taint()
     first = arguments.get(0)
+    if first is not None and ref.kind in ("dict", "set", "frozenset") and ev.heap.is_key(first):
+        taint = without_identity(taint)
     if name in MUTATORS and ref.kind in ("list", "dict", "set", "frozenset", "tuple"):
         ev.mutated(ref, frame, at, f"{shown}(…)")
         if name in ORDER_KEEPING and ref.kind != "set":

@@ -7,6 +7,7 @@ from holdfast_analyzer.evaluate import order, special_methods, sql
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
+    IDENTITY,
     NO_TAINT,
     NONE,
     NOTHING,
@@ -16,12 +17,17 @@ from holdfast_analyzer.evaluate.values import (
     External,
     ExternalInstance,
     Literal,
+    ParameterTaint,
+    Token,
     Unknown,
     Value,
     data,
+    has_identity,
+    is_identity,
     join,
     literal,
     one,
+    without_identity,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.facts import Sink
@@ -116,7 +122,7 @@ def dict_display(ev: "Evaluator", node: ir.DictDisplay, frame: Frame) -> Value:
             ev.merge_mapping(ref, value)
             continue
         key = ev.value(key_node, frame)
-        taint |= key.taint
+        taint |= without_identity(key.taint) if ev.heap.is_key(key) else key.taint
         special_methods.hashed(ev, key, frame, key_node.at)
         ev.heap.set_item(ref, key, value)
     return one(ref, taint)
@@ -156,7 +162,7 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
         frame.bound = bound_before
         walruses = {key: value for key, value in frame.names.items() if key in bound_before and key not in before}
         frame.names = {**before, **walruses}
-    return one(ref, taint | element.taint)
+    return one(ref, taint | (without_identity(element.taint) if is_identity(element) else element.taint))
 
 
 def target_names(target: ir.Expr) -> list[str]:
@@ -193,13 +199,21 @@ def operated(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: 
         taint -= order.order_tokens(taint) if node.operator in ("in", "not in", "==", "!=") else NO_TAINT
         result = dunder(ev, node, operands, frame)
         if not set(node.operator.split(" ")) - EQUALITY:
-            # Which address an object has differs between processes; whether two are the same does not.
-            taint = frozenset(token for token in taint if getattr(token, "name", "") != "builtins.id")
+            taint = compared(ev, operands, taint)
         return data("bool", taint | result.taint)
     if node.kind == "unary":
         method = special_methods.UNARY_OPERATORS.get(node.operator, "")
         return ev.call_method(operands[0], method, Arguments(), frame, node.at, missing=operands[0]).tainted(taint)
     return binary(ev, node, operands, frame).tainted(taint)
+
+
+def compared(ev: "Evaluator", operands: list[Value], taint: frozenset[Token]) -> frozenset[Token]:
+    """Return the taint of telling operands apart: the addresses of objects differ between processes, which is which does not."""
+    carriers = [operand for operand in operands if has_identity(ev.heap.deep_taint(operand, 1))]
+    if not all(ev.heap.is_key(operand) for operand in carriers):
+        return taint
+    given = NO_TAINT.union(*(operand.taint for operand in operands if is_identity(operand)))
+    return without_identity(taint) - frozenset(token for token in given if isinstance(token, ParameterTaint))
 
 
 def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:
@@ -218,6 +232,7 @@ def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     if found is not NOTHING:
         return found
     kinds = {ref.type for operand in operands for ref in operand.refs if isinstance(ref, Data)}
+    kinds = {"int" if kind == IDENTITY else kind for kind in kinds}
     constants = {ref.kind for operand in operands for ref in operand.refs if isinstance(ref, Literal)}
     if any(isinstance(ref, Unknown) for operand in operands for ref in operand.refs):
         return UNKNOWN if not (kinds | constants) & {"int", "float", "str"} else data("object")

@@ -11,8 +11,10 @@ from holdfast_analyzer.evaluate.values import (
     Ref,
     Token,
     Value,
+    is_identity,
     join,
     unspent,
+    without_identity,
 )
 
 MOST_KEYS = 64
@@ -118,10 +120,20 @@ class Heap:
         for ref in value.refs:
             found = self._contents.get(ref) if isinstance(ref, Container) else None
             if found is not None:
-                taint |= found.taint | found.elements.taint
+                held = found.elements
+                # Addresses that tell objects apart say nothing until one of them is read.
+                taint |= found.taint | (without_identity(held.taint) if is_identity(held) else held.taint)
                 if isinstance(ref, Container) and ref.kind != "dict":
                     taint = taint.union(*(item.taint for item in found.items.values()))
         return unspent(taint)
+
+    def is_key(self, value: Value) -> bool:
+        """Tell whether a value's addresses only tell objects apart: an identity, or a tuple or set of such."""
+        if is_identity(value):
+            return True
+        found = [self._contents[ref] for ref in value.refs if isinstance(ref, Container) and ref in self._contents]
+        parts = [part for contents in found for part in (contents.elements, contents.keys, *contents.items.values())]
+        return bool(parts) and all(is_identity(part) or without_identity(part.taint) is part.taint for part in parts)
 
     def deep_taint(self, value: Value, depth: int = 2) -> frozenset[Token]:
         """Return the taint of a value and of what it holds, `depth` levels down."""

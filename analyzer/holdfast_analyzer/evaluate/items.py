@@ -23,6 +23,7 @@ from holdfast_analyzer.evaluate.values import (
     in_order,
     join,
     one,
+    without_identity,
 )
 from holdfast_analyzer.summarize import ir
 
@@ -60,7 +61,8 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
             result = join(result, one(ref))
     if result is NOTHING:
         result = UNKNOWN if base.refs else NOTHING
-    return result.tainted(base.taint | index.taint)
+    by_key = ev.heap.is_key(index) and not any(getattr(ref, "kind", "") in ("list", "tuple") for ref in base.refs)
+    return result.tainted(base.taint | (without_identity(index.taint) if by_key else index.taint))
 
 
 def is_type(name: str) -> bool:

@@ -258,6 +258,28 @@ def literal(kind: str, value: str | int | float | bool | None) -> Value:
     return one(Literal(kind, value))
 
 
+IDENTITY = "identity"
+"""The type of what `id` returns, as long as nothing is computed from it: as a key it tells objects apart, and that is the
+same in every process."""
+
+
+def is_identity(value: Value) -> bool:
+    """Tell whether a value is nothing but the identity of an object."""
+    return bool(value.refs) and all(isinstance(ref, Data) and ref.type == IDENTITY for ref in value.refs)
+
+
+def has_identity(taint: frozenset[Token]) -> bool:
+    """Tell whether the address of an object is among what a value carries."""
+    return any(isinstance(token, Source) and token.name == "builtins.id" for token in taint)
+
+
+def without_identity(taint: frozenset[Token]) -> frozenset[Token]:
+    """Return `taint` without the addresses of objects."""
+    if not has_identity(taint):
+        return taint
+    return frozenset(token for token in taint if not (isinstance(token, Source) and token.name == "builtins.id"))
+
+
 def in_order(refs: frozenset[Ref]) -> Iterable[Ref]:
     """Return refs in an order of their own: a set's order differs from one process to the next, and findings must not."""
     return _sorted(refs) if len(refs) > 1 else refs
