@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
 from holdfast.engine.ids import check_id, draw_id
-from holdfast.errors import NoValue, Undeliverable, UnknownWorkflow, WorkflowConflict
+from holdfast.errors import NoValue, OutsideWorkflow, Undeliverable, UnknownWorkflow, WorkflowConflict
+from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
 from holdfast.store.attachments import Delivery, Message
 
@@ -29,6 +30,14 @@ def check_name(what: str, name: str) -> str:
     if not isinstance(name, str) or "\x00" in name or len(name.encode(errors="replace")) > LONGEST_NAME:
         raise ValueError(f"the {what} {name!r} must be text of at most {LONGEST_NAME} bytes without NUL")
     return name
+
+
+def refuse_inside(method: str, instead: str) -> None:
+    """Raise `OutsideWorkflow` when workflow code calls the `method` of an engine: a replay would call it again."""
+    if type(scope.get()) is Branch:
+        raise OutsideWorkflow(
+            f"`engine.{method}` was called in workflow code, where a replay would call it again; {instead}"
+        )
 
 
 def undeliverable(id: str, state: State | None, label: str) -> Exception:
@@ -70,6 +79,7 @@ def require_delivery(delivery: Delivery, sent: Message, state: State | None, lab
 
 def send(core: Core, id: str, value: Any, topic: str, key: str | None) -> None:
     """Send a message from outside; see `Client.send`."""
+    refuse_inside("send()", "use `holdfast.send(…)`")
     core.require_open()
     sent = message(core, id, value, topic, key)
     (delivery,) = core.store.messaging.deliver([sent])
@@ -79,6 +89,7 @@ def send(core: Core, id: str, value: Any, topic: str, key: str | None) -> None:
 
 def get_value(core: Core, id: str, name: str, timeout: float | None, annotation: Any) -> Any:
     """Wait for a value; see `Client.get_value`."""
+    refuse_inside("get_value()", "use `holdfast.get_value(…)`")
     core.require_open()
     check_id(id)
     check_name("value name", name)
@@ -112,6 +123,7 @@ class Stream:
     def __init__(self, core: Core, id: str, name: str, offset: int, follow: bool, annotation: Any) -> None:
         if offset < 0:
             raise ValueError(f"a stream is read from offset 0 on, not {offset}")
+        refuse_inside("stream()", "read it in a step")
         core.require_open()
         self.id = check_id(id)
         self.name = check_name("stream", name)
