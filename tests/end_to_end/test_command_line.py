@@ -87,8 +87,10 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     assert done.stderr == ""
 
 
-def test_the_pre_commit_hook_runs_a_command_that_exists():
+def test_the_pre_commit_hooks_run_commands_that_exist():
     hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    [entry] = [line.partition(":")[2].split() for line in hooks.splitlines() if line.strip().startswith("entry:")]
-    assert entry[0] == "holdfast"
-    assert run(*entry[1:], "--help").returncode == 0
+    entries = [line.partition(":")[2].split() for line in hooks.splitlines() if line.strip().startswith("entry:")]
+    assert entries
+    for program, *arguments in entries:
+        assert program == "holdfast"
+        assert run(*arguments, "--help").returncode == 0, arguments
