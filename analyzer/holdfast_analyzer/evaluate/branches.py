@@ -3,8 +3,9 @@
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast_analyzer.evaluate import classes, expressions
+from holdfast_analyzer.evaluate import expressions
 from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.narrowing import is_none
 from holdfast_analyzer.evaluate.order import order_tokens
 from holdfast_analyzer.evaluate.statements import operations_in
 from holdfast_analyzer.evaluate.values import (
@@ -12,11 +13,9 @@ from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
     NOTHING,
     NULL,
-    Class,
     Data,
     External,
     ExternalInstance,
-    Instance,
     Literal,
     Ref,
     Source,
@@ -96,11 +95,6 @@ def identity(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Condition:
     return Condition(value, outcome, None)
 
 
-def is_none(node: ir.Expr) -> bool:
-    """Tell whether an expression is the literal `None`."""
-    return isinstance(node, ir.Constant) and node.kind == "none"
-
-
 def replaying(ev: "Evaluator", value: Value, names: frozenset[str]) -> bool | None:
     """Tell whether a value is true only while replaying, or only while not."""
     kinds = {ref.type for ref in value.refs if isinstance(ref, Data)}
@@ -153,18 +147,21 @@ def boolean(ev: "Evaluator", node: ir.Operation, frame: Frame) -> Condition:
     guards = False
     is_or = node.operator == "or"
     parts: list[Condition] = []
-    for position, operand in enumerate(node.operands):
-        part = condition(ev, operand, frame)
-        parts.append(part)
-        value, last = part.value, position == len(node.operands) - 1
-        taint |= value.taint if last else ev.tested(value, frame, operand.at).taint
-        if part.truth is is_or:
-            result = join(result, value)
-            break
-        if last or part.truth is None:
-            result = join(result, value if last or not is_or else ev.without_none(value))
-        if not is_or and part.replaying is False and not frame.once:
-            frame.once = guards = True
+    with frame.narrowing():
+        for position, operand in enumerate(node.operands):
+            part = condition(ev, operand, frame)
+            parts.append(part)
+            value, last = part.value, position == len(node.operands) - 1
+            taint |= value.taint if last else ev.tested(value, frame, operand.at).taint
+            if part.truth is is_or:
+                result = join(result, value)
+                break
+            if last or part.truth is None:
+                result = join(result, value if last or not is_or else ev.without_none(value))
+            if not is_or and part.replaying is False and not frame.once:
+                frame.once = guards = True
+            if not last:
+                ev.narrow(operand, not is_or, frame)
     if guards:
         frame.once = False
     outcome: bool | None = None
@@ -240,55 +237,6 @@ def compared_to_none(ev: "Evaluator", node: ir.Operation, frame: Frame) -> bool 
     if len(nothing) != 1:
         return None
     return nothing.pop() is (node.operator == "is")
-
-
-def narrow(ev: "Evaluator", node: ir.Expr, outcome: bool, frame: Frame) -> None:
-    """Narrow a name by `x is None`, `x`, `not x`."""
-    if isinstance(node, ir.Operation) and node.kind == "unary" and node.operator == "not":
-        narrow(ev, node.operands[0], not outcome, frame)
-        return
-    if isinstance(node, ir.Operation) and node.kind == "bool" and node.operator == "and" and outcome:
-        for operand in node.operands:
-            narrow(ev, operand, True, frame)
-        return
-    if isinstance(node, ir.Call) and outcome:
-        narrow_by_class(ev, node, frame)
-        return
-    positive = outcome
-    if isinstance(node, ir.Operation) and node.kind == "compare" and node.operator in ("is", "is not"):
-        if not is_none(node.operands[-1]):
-            return
-        positive = outcome is (node.operator == "is not")
-        node = node.operands[0]
-    if not isinstance(node, ir.Name) or node.id not in frame.names or not positive:
-        return
-    value = frame.names[node.id]
-    kept = frozenset(ref for ref in value.refs if ref != NULL)
-    if kept and kept != value.refs:
-        frame.names[node.id] = Value(kept, value.taint)
-
-
-def narrow_by_class(ev: "Evaluator", node: ir.Call, frame: Frame) -> None:
-    """Narrow a name by `isinstance(x, C)`: of what it may be the objects of such classes stay, else it is one."""
-    if not (isinstance(node.function, ir.Name) and node.function.id == "isinstance" and len(node.arguments) == 2):
-        return
-    tested, kinds = node.arguments[0].value, node.arguments[1].value
-    if not isinstance(tested, ir.Name) or tested.id not in frame.names:
-        return
-    frame.names[tested.id] = ev.narrowed(frame.names[tested.id], ev.flattened(ev.value(kinds, frame)))
-
-
-def narrowed(ev: "Evaluator", value: Value, kinds: Value) -> Value:
-    """Return what `value` may be where it is an object of one of the followed classes in `kinds`."""
-    found = [ref for ref in kinds.refs if isinstance(ref, Class)]
-    if not found or len(found) != len(kinds.refs):
-        return value
-    kept = frozenset(
-        ref
-        for ref in value.refs
-        if isinstance(ref, Instance) and any(cls in classes.linearise(ev, ref.cls) for cls in found)
-    )
-    return Value(kept or frozenset(Instance(cls) for cls in found), value.taint)
 
 
 def branch(

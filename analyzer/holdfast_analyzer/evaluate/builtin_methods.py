@@ -124,6 +124,9 @@ def of_container(
         ev.mutated(ref, frame, at, f"{shown}(…)")
         if name in ORDER_KEEPING and ref.kind != "set":
             contents.taint |= frame.order
+    if name in ("add", "update"):
+        ev.small_displays[ref.site] = False
+        frame.grown()
     if name in ("append", "add", "appendleft") and first is not None:
         ev.heap.add(ref, first)
     elif name == "insert":

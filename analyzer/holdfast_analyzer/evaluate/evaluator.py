@@ -21,6 +21,7 @@ from holdfast_analyzer.evaluate import (
     members,
     mutation,
     names,
+    narrowing,
     special_methods,
 )
 from holdfast_analyzer.evaluate.arguments import Arguments
@@ -265,11 +266,11 @@ class Evaluator:
 
     def narrow(self, node: ir.Expr, outcome: bool, frame: Frame) -> None:
         """Narrow the names that a condition speaks of."""
-        branches.narrow(self, node, outcome, frame)
+        narrowing.narrow(self, node, outcome, frame)
 
     def narrowed(self, value: Value, kinds: Value) -> Value:
         """Return what `value` may be where it is an object of one of the classes in `kinds`."""
-        return branches.narrowed(self, value, kinds)
+        return narrowing.narrowed(self, value, kinds)
 
     def branch(
         self, test: Value, frame: Frame, node: ir.Expr, *, durable: bool, statements: list[ir.Stmt] | None = None

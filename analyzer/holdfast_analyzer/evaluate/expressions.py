@@ -92,6 +92,8 @@ def display(ev: "Evaluator", node: ir.Display, frame: Frame) -> Value:
     contents = ev.heap.contents(ref)
     taint = NO_TAINT
     exact = node.kind != "set"
+    if node.kind == "set" and len(node.items) == 1 and not isinstance(node.items[0], ir.Starred):
+        ev.small_displays.setdefault(ref.site, True)
     for index, item in enumerate(node.items):
         if isinstance(item, ir.Starred):
             source = ev.value(item.value, frame)
@@ -259,7 +261,13 @@ def conditional(ev: "Evaluator", node: ir.Conditional, frame: Frame) -> Value:
     if condition.truth is not None:
         return ev.value(node.body if condition.truth else node.orelse, frame)
     operations = len(frame.summary.operations)
-    result = join(ev.value(node.body, frame), ev.value(node.orelse, frame))
+    with frame.narrowing():
+        ev.narrow(node.test, True, frame)
+        body = ev.value(node.body, frame)
+    with frame.narrowing():
+        ev.narrow(node.test, False, frame)
+        orelse = ev.value(node.orelse, frame)
+    result = join(body, orelse)
     ev.branch(test, frame, node.test, durable=len(frame.summary.operations) > operations)
     return result.tainted(test.taint)
 

@@ -27,6 +27,7 @@ class Frame:
         order: taint of the unordered iterations around the current statement.
         first_pass: a loop around is read for the first time: loops inside need no second reading yet.
         certain: a question whether this is workflow code was answered: what the body returns follows from the answer.
+        single: the expressions, as written, whose values have at most one element here: a set of one has one order.
         pending_exits: taint of conditions that may have left the body early: a later durable operation depends on them.
     """
 
@@ -70,6 +71,8 @@ class Frame:
         self.yields: Value = NOTHING
         self.leaves = False
         self.certain = False
+        self.single: frozenset[str] = frozenset()
+        self._narrowed: dict[str, tuple[Value, Value]] | None = None
         self.version = 0
         self.first_pass = False
 
@@ -113,7 +116,32 @@ class Frame:
         finally:
             self.order = before
 
+    @contextmanager
+    def narrowing(self) -> Iterator[None]:
+        """Let what a condition says of names hold inside only."""
+        single, outer, self._narrowed = self.single, self._narrowed, {}
+        try:
+            yield
+        finally:
+            for name, (before, after) in self._narrowed.items():
+                if self.names.get(name) is after:
+                    self.names[name] = before
+            self.single, self._narrowed = single, outer
+
+    def narrow(self, name: str, value: Value) -> None:
+        """Note what a condition says of a local name."""
+        if self._narrowed is not None:
+            first = self._narrowed.get(name)
+            self._narrowed[name] = (first[0] if first is not None else self.names[name], value)
+        self.names[name] = value
+
     def bind(self, name: str, value: Value) -> None:
         """Assign a local name."""
         self.names[name] = value
         self.version += 1
+        if self.single:
+            self.single = frozenset(text for text in self.single if text.partition(".")[0] != name)
+
+    def grown(self) -> None:
+        """Forget which sets have at most one element: one of them may have got another."""
+        self.single = frozenset()

@@ -44,7 +44,7 @@ def order_tokens(taint: frozenset[Token]) -> frozenset[Token]:
 
 def keep(ev: "Evaluator", value: Value, sink: str, frame: Frame, at: ir.Position, expression: ir.Expr) -> Value:
     """Note that `sink` keeps the order of `value`; return the value tainted by that order if it has none of its own."""
-    if not is_unordered(ev, value) or of_one_element(ev, value):
+    if not is_unordered(ev, value) or of_one_element(ev, value) or (frame.single and shown(expression) in frame.single):
         return value
     token = ev.source(frame, at, shown(expression), Effect.UNORDERED)
     fact = UnorderedIteration(
@@ -55,7 +55,7 @@ def keep(ev: "Evaluator", value: Value, sink: str, frame: Frame, at: ir.Position
 
 
 def of_one_element(ev: "Evaluator", value: Value) -> bool:
-    """Tell whether every set in `value` is a display of at most one element: it has but one order."""
+    """Tell whether every set in `value` is a display of at most one element that nothing was added to: it has one order."""
     refs = [ref for ref in value.refs if isinstance(ref, Container) and ref.kind == "set"]
     if len(refs) != len(value.refs):
         return False

@@ -96,7 +96,10 @@ def assign(ev: "Evaluator", node: ir.Assign, frame: Frame) -> bool:
     """`targets = value`."""
     value = ev.value(node.value, frame)
     for target in node.targets:
-        ev.assign(target, value, frame)
+        part = value
+        if isinstance(target, ir.Display) and (len(target.items) > 1 or isinstance(target.items[0], ir.Starred)):
+            part = order.keep(ev, value, "unpacking", frame, node.value.at, node.value)
+        ev.assign(target, part, frame)
     return False
 
 
@@ -118,6 +121,8 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
     for ref in in_order(before.refs):
         if isinstance(ref, Container) and ref.kind in ("list", "set", "dict"):
             in_place = True
+            ev.small_displays[ref.site] = False
+            frame.grown()
             ev.heap.add(ref, ev.elements(value))
             ev.mutated(ref, frame, node.at, f"{shown(node.target)} {node.operator}= …")
     if not in_place:
@@ -159,15 +164,20 @@ def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
     if condition.truth is not None:
         return block(ev, node.body if condition.truth else node.orelse, frame)
     guard = condition.replaying
-    before = dict(frame.names)
+    before, single = dict(frame.names), frame.single
     ev.narrow(node.test, True, frame)
     with frame.running_once(guard is False):
         left = block(ev, node.body, frame)
     after_body, frame.names = frame.names, dict(before)
+    single_after, frame.single = frame.single, single
     ev.narrow(node.test, False, frame)
     with frame.running_once(guard is True):
         left_else = block(ev, node.orelse, frame)
     frame.names = merged(after_body, left, frame.names, left_else)
+    if left_else:
+        frame.single = single_after
+    elif not left:
+        frame.single &= single_after
     if guard is None:
         durable = bool(operations_in(frame, node.at, node.body) or operations_in(frame, node.at, node.orelse))
         ev.branch(test, frame, node.test, durable=durable, statements=node.body + node.orelse)
@@ -378,6 +388,7 @@ def assert_(ev: "Evaluator", node: ir.Assert, frame: Frame) -> bool:
     ev.branch(test, frame, node.test, durable=False)
     if node.message is not None:
         ev.value(node.message, frame)
+    ev.narrow(node.test, True, frame)
     return False
 
 
