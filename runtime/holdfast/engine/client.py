@@ -25,6 +25,7 @@ from holdfast.store.port import Store
 from holdfast.values import Codec, decode
 
 if TYPE_CHECKING:
+    from holdfast.engine.outbox import TransactionClient
     from holdfast.engine.past import Past
 
 
@@ -277,6 +278,22 @@ class Client:
             type: what each item is decoded to.
         """
         return Stream(self._core, id, name, offset, follow, type)
+
+    def in_transaction(self, connection: Any) -> TransactionClient:
+        """Return what enqueues and sends inside the transaction that is open on `connection`: with its commit, or never.
+
+        Args:
+            connection: the caller's own, to the database that the workflows are in: a psycopg connection, sync or async
+                (`await` the methods then), on SQLite a sqlite3 one to the same file; or SQLAlchemy's or Django's around
+                such a one.
+
+        Raises:
+            TypeError: it is another kind of connection.
+            ValueError: no transaction is open on it and none begins by itself.
+        """
+        from holdfast.engine.outbox import TransactionClient
+
+        return TransactionClient(self, connection)
 
     # -- changing
 

@@ -228,8 +228,12 @@ class Heard:
             return self._execution.closing is not None or self._bell.wait(self._seen, self._seconds)
 
     async def arun(self) -> bool:
-        with self._execution.hearing(self._bell):
-            return self._execution.closing is not None or await self._bell.wait_async(self._seen, self._seconds)
+        own_wait.set(True)
+        try:
+            with self._execution.hearing(self._bell):
+                return self._execution.closing is not None or await self._bell.wait_async(self._seen, self._seconds)
+        finally:
+            own_wait.set(False)
 
 
 class Blocking:

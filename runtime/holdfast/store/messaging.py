@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from holdfast.states import FINISHED, TRANSITIONS, State
 from holdfast.store.attachments import Delivery, Emission, Message, Publication, Receipt
-from holdfast.store.records import Entry
+from holdfast.store.records import Entry, Row, Start
 
 _OWNED: Final = TRANSITIONS["finish"][0]
 
@@ -31,6 +31,19 @@ class Statements(Protocol):
 
     def notify(self, what: str) -> None:
         """Tell every executor and client `what`, once the transaction is committed."""
+
+
+class Borrowed(Protocol):
+    """A caller's own open transaction, which the store writes in; it commits or rolls back with everything else there."""
+
+    def insert(self, start: Start) -> bool:
+        """Create a workflow; return False when its id (or deduplication key) is in use."""
+
+    def rows(self, workflows: Sequence[str]) -> list[Row]:
+        """Return the workflows of these ids that exist, as this transaction sees them."""
+
+    def deliver(self, messages: Sequence[Message]) -> list[Delivery]:
+        """Send messages; each recipient's row stays locked until the end of the transaction."""
 
 
 class Database(Protocol):

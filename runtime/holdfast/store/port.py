@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
-from holdfast.store.messaging import Messaging
+from holdfast.store.messaging import Borrowed, Messaging
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 
 
@@ -110,6 +110,14 @@ class Store(Protocol):
 
     def transaction_async(self) -> AbstractAsyncContextManager[AsyncTransaction]:
         """Like `transaction`, for a coroutine function of the user."""
+
+    def borrow(self, connection: Any) -> Borrowed:
+        """Return what writes in the transaction that is open on a caller's own connection to the same database.
+
+        Raises:
+            TypeError: it is no connection of this database's driver.
+            ValueError: no transaction is open on it and none will be, or it is connected to something else.
+        """
 
     def is_conflict(self, error: Exception) -> bool:
         """Whether `error` means that the transaction lost against another one and can simply be run again."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg.rows import tuple_row
 
 from holdfast.store.postgres.session import Session
 
@@ -27,13 +28,14 @@ class PostgresStatements:
 
     def rows(self, name: str, /, **parameters: Any) -> list[Any]:
         """Run one statement; return its rows."""
-        cursor = self._connection.execute(self._sql[name], parameters)
-        return cursor.fetchall() if cursor.description else []
+        with self._connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(self._sql[name], parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def many(self, name: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Run one statement for each of `parameters`, in order, without waiting in between."""
         if parameters:
-            with self._connection.cursor() as cursor:
+            with self._connection.cursor(row_factory=tuple_row) as cursor:
                 cursor.executemany(self._sql[name], parameters)
 
     def signal(self, workflows: Sequence[str]) -> None:

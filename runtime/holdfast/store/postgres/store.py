@@ -11,13 +11,14 @@ import psycopg
 from psycopg import errors as pg
 
 from holdfast.errors import SchemaMissing, SchemaTooNew
-from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
 from holdfast.store.messaging import Messaging, attach
 from holdfast.store.postgres import message_statements, statements
+from holdfast.store.postgres.borrowed import BorrowedPostgres, borrow
 from holdfast.store.postgres.database import PostgresDatabase, PostgresStatements
 from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
+from holdfast.store.postgres.rows import read_row
 from holdfast.store.postgres.session import Session
 from holdfast.store.postgres.transactions import (
     CONFLICTS,
@@ -216,7 +217,7 @@ class PostgresStore:
     ) -> list[Outcome | None]:
         ids = list({entry.workflow for entry in entries})
         found = connection.execute(self._sql["ROWS"], {"workflows": ids}).fetchall()
-        rows = {row[0]: _row(row) for row in found}
+        rows = {row[0]: read_row(row) for row in found}
         judged = judge(entries, started, rows, allowed)
         if len(entries) == 1 and judged == [None] and entries[0].turn is None:
             # The fence holds and still no row was written: an earlier attempt has written it.
@@ -230,6 +231,10 @@ class PostgresStore:
     def transaction_async(self) -> AbstractAsyncContextManager[PostgresAsyncTransaction]:
         """Like `transaction`, for a coroutine function of the user."""
         return self._transactions.open_async()
+
+    def borrow(self, connection: Any) -> BorrowedPostgres:
+        """Return what writes in the transaction that is open on a caller's own psycopg connection, sync or async."""
+        return borrow(connection, self._writes, self._sql, self._schema)
 
     def is_conflict(self, error: Exception) -> bool:
         """Whether `error` means that the transaction lost against another one and can simply be run again."""
@@ -306,7 +311,7 @@ class PostgresStore:
 
     def rows(self, workflows: Sequence[str]) -> list[Row]:
         """Return the workflows of these ids that exist."""
-        return [_row(row) for row in self._queries.read(self._sql["ROWS"], {"workflows": list(workflows)})]
+        return [read_row(row) for row in self._queries.read(self._sql["ROWS"], {"workflows": list(workflows)})]
 
     def now(self) -> float:
         """Return the database's time."""
@@ -329,7 +334,7 @@ class PostgresStore:
             "limit": selection.limit,
             "offset": selection.offset,
         }
-        return [_row(row) for row in self._queries.read(sql, parameters)]
+        return [read_row(row) for row in self._queries.read(sql, parameters)]
 
     def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
@@ -370,8 +375,3 @@ class PostgresStore:
     def listen(self, wake: Callable[[str], None]) -> PostgresListener:
         """Call `wake(what)` at each notification, from a thread of its own."""
         return PostgresListener(self._url, self._schema, wake)
-
-
-def _row(row: Sequence[Any]) -> Row:
-    id, name, version, state, *others = row
-    return Row(id, name, version, State(state), *others)

@@ -16,6 +16,7 @@ from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.messaging import Messaging, attach
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 from holdfast.store.sqlite import message_statements, statements
+from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
 from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
 from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
@@ -219,6 +220,10 @@ class SqliteStore:
                 await asyncio.to_thread(connection.execute, "COMMIT")
             finally:
                 connection.close()  # rolls back what is not committed
+
+    def borrow(self, connection: Any) -> BorrowedSqlite:
+        """Return what writes in the transaction that is open on a caller's own sqlite3 connection to the same file."""
+        return borrow(connection, self._path, self._sql)
 
     def is_conflict(self, error: Exception) -> bool:
         """Nothing conflicts: a transaction holds the write lock from its beginning."""
