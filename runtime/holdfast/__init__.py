@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from holdfast import aio
+    from holdfast.declare.queue import Queue
     from holdfast.declare.retry import Retry
     from holdfast.declare.step import Step, step
     from holdfast.declare.transaction import Transaction, transaction
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from holdfast.engine.client import Client
     from holdfast.engine.engine import Engine
     from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord
+    from holdfast.engine.queues import QueueRecord
     from holdfast.errors import (
         EngineClosed,
         HoldfastError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         StepTimeout,
         StoreUnavailable,
         Undeliverable,
+        UnknownQueue,
         UnknownWorkflow,
         WorkflowCancelled,
         WorkflowConflict,
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from holdfast.execution.telling import emit, get_value, receive, send, set_value
     from holdfast.execution.waiting import as_completed, gather, sleep, start
     from holdfast.states import State
+    from holdfast.store.queues import Limits, Rate
     from holdfast.values import (
         Codec,
         StepFailed,
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "holdfast.declare.queue": ("Queue",),
     "holdfast.declare.retry": ("Retry",),
     "holdfast.declare.step": ("Step", "step"),
     "holdfast.declare.transaction": ("Transaction", "transaction"),
@@ -56,6 +61,7 @@ _HOMES = {
     "holdfast.engine.client": ("Client",),
     "holdfast.engine.engine": ("Engine",),
     "holdfast.engine.handle": ("CheckpointRecord", "Handle", "WorkflowRecord"),
+    "holdfast.engine.queues": ("QueueRecord",),
     "holdfast.errors": (
         "EngineClosed",
         "HoldfastError",
@@ -71,6 +77,7 @@ _HOMES = {
         "StepTimeout",
         "StoreUnavailable",
         "Undeliverable",
+        "UnknownQueue",
         "UnknownWorkflow",
         "WorkflowCancelled",
         "WorkflowConflict",
@@ -90,6 +97,7 @@ _HOMES = {
     "holdfast.execution.telling": ("emit", "get_value", "receive", "send", "set_value"),
     "holdfast.execution.waiting": ("as_completed", "gather", "sleep", "start"),
     "holdfast.states": ("State",),
+    "holdfast.store.queues": ("Limits", "Rate"),
     "holdfast.values": (
         "Codec",
         "StepFailed",
@@ -130,6 +138,9 @@ __all__ = [
     "Workflow",
     "Step",
     "Transaction",
+    "Queue",
+    "Rate",
+    "Limits",
     # running
     "Engine",
     "Client",
@@ -137,6 +148,7 @@ __all__ = [
     "State",
     "WorkflowRecord",
     "CheckpointRecord",
+    "QueueRecord",
     "Codec",
     # in workflow code
     "sleep",
@@ -174,6 +186,7 @@ __all__ = [
     "StoreUnavailable",
     "UndecodableValue",
     "Undeliverable",
+    "UnknownQueue",
     "UnknownWorkflow",
     "UnstorableValue",
     "ValueTooLarge",

@@ -32,6 +32,10 @@ class UnknownWorkflow(HoldfastError):
     """No workflow has the given id, or no code is registered under its name."""
 
 
+class UnknownQueue(HoldfastError):
+    """No queue of the given name was declared."""
+
+
 class InvalidId(HoldfastError, ValueError):
     """A workflow id that cannot be stored: empty, too long, or with a NUL character."""
 

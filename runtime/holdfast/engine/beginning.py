@@ -10,6 +10,7 @@ from holdfast.declare import Workflow
 from holdfast.engine.core import Core
 from holdfast.engine.handle import Handle, outcome
 from holdfast.engine.ids import check_id, draw_id
+from holdfast.engine.placement import Placement
 from holdfast.errors import OutsideWorkflow
 from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
 from holdfast.execution.scope import Branch, scope
@@ -22,16 +23,14 @@ class Call:
     """A workflow that somebody asks for.
 
     Attributes:
-        queued: any executor may claim it.
+        placement: where it waits for any executor to claim it; None to run it here.
     """
 
     workflow: Workflow[Any, Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     id: str | None = None
-    queued: bool = False
-    priority: int = 0
-    delay: float | None = None
+    placement: Placement | None = None
 
 
 def started(core: Core, call: Call) -> Handle[Any]:
@@ -54,28 +53,50 @@ def beginning(core: Core, call: Call) -> Operation[Handle[Any]]:
     id, data, digest = core.prepare(workflow, call.args, call.kwargs, call.id)
     completion = core.waits.completion(id)
     execution, start = core.begin(workflow, id, data, digest)
-    entered = not call.queued and core.enter(execution)
+    entered = call.placement is None and core.enter(execution)
     if not entered:
-        core.to_queue(start, call.delay, call.priority)
-    try:
-        result = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
-    except BaseException:
+        (call.placement or Placement()).apply(start)
+    while True:
+        try:
+            result = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
+        except BaseException:
+            if entered:
+                core.leave(execution)
+            raise
+        if result is Outcome.DONE:
+            break
         if entered:
             core.leave(execution)
-        raise
-    if result is not Outcome.DONE:
-        if entered:
-            core.leave(execution)
-        yield Both(
-            lambda: core.same(id, workflow.name, digest), lambda: core.in_thread(core.same, id, workflow.name, digest)
-        )
-    elif entered:
+        found = yield Both(lambda: in_its_place(core, start), lambda: core.in_thread(in_its_place, core, start))
+        if found is not None:
+            return Handle(core, found, completion if found == id else core.waits.completion(found))
+    if entered:
         core.dispatch(execution, lambda: workflow.signature.decode(core.unseal(data)))
-    elif start.state is State.DELAYED:
-        core.pulse.expect(call.delay or 0.0)
+    else:
+        look_for(core, start)
+    return Handle(core, id, completion)
+
+
+def in_its_place(core: Core, start: Start) -> str | None:
+    """Return the workflow that kept `start` from being created; None when that has ended meanwhile: try again.
+
+    Raises:
+        WorkflowConflict: the id is another workflow's.
+    """
+    if start.deduplication is not None and core.row(start.id) is None:
+        return core.store.queues.holder(start.queue, start.deduplication)
+    core.same(start.id, start.name, start.digest)
+    return start.id
+
+
+def look_for(core: Core, start: Start) -> None:
+    """Let this executor see to a workflow that was enqueued here, when it may begin and when it must have ended."""
+    if start.deadline is not None:
+        core.pulse.expect(start.deadline)
+    if start.state is State.DELAYED:
+        core.pulse.expect(start.delay or 0.0)
     else:
         core.pulse.wake()
-    return Handle(core, id, completion)
 
 
 def start_here(core: Core, call: Call) -> Operation[Any]:
@@ -128,9 +149,7 @@ def awaited(core: Core, id: str) -> Operation[Any]:
     return outcome(id, *settled)
 
 
-def enqueued_by_name(
-    core: Core, name: str, args: tuple[Any, ...], id: str | None, priority: int, delay: float | None
-) -> Handle[Any]:
+def enqueued_by_name(core: Core, name: str, args: tuple[Any, ...], id: str | None, placement: Placement) -> Handle[Any]:
     """Enqueue a workflow whose code is not at hand; any version of it may run."""
     parts = [
         values.encode(value, Any, where=f"argument {number} of workflow `{name}`") for number, value in enumerate(args)
@@ -144,8 +163,8 @@ def enqueued_by_name(
         name=name,
         version=None,
         state=State.QUEUED,
-        queue="default",
-        priority=priority,
+        queue=placement.queue,
+        priority=placement.priority,
         input=core.seal(given),
         digest=digest,
         executor=None,
@@ -153,8 +172,10 @@ def enqueued_by_name(
         created=core.time(),
         seed=chosen,
     )
-    core.to_queue(start, delay, priority)
+    placement.apply(start)
     completion = core.waits.completion(chosen)
-    if core.committer.wait(core.committer.submit(Entry(chosen, 0, start=start))) is not Outcome.DONE:
-        core.same(chosen, name, digest)
+    while core.committer.wait(core.committer.submit(Entry(chosen, 0, start=start))) is not Outcome.DONE:
+        found = in_its_place(core, start)
+        if found is not None:
+            return Handle(core, found, completion if found == chosen else core.waits.completion(found))
     return Handle(core, chosen, completion)

@@ -6,16 +6,19 @@ import builtins
 import os
 import socket
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from holdfast.declare import Workflow, as_workflow, workflow_named
+from holdfast.declare.queue import DEFAULT, Queue
 from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.outside import Stream, get_value, send
+from holdfast.engine.placement import placed
+from holdfast.engine.queues import Queues
 from holdfast.engine.resuming import resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.journal import order_of
@@ -55,6 +58,7 @@ class Client:
         suspend_after: float = 1.0,
         any_version: bool = False,
         most_attempts: int = 20,
+        queues: Iterable[Queue | str] | None = None,
     ) -> None:
         url = url or os.environ.get("HOLDFAST_DATABASE_URL") or "sqlite:///holdfast.db"
         self._core = Core(
@@ -67,6 +71,7 @@ class Client:
             any_version=any_version,
             most_attempts=most_attempts,
             siblings=True,
+            serves=None if queues is None else {each.name if isinstance(each, Queue) else each for each in queues},
         )
 
     @property
@@ -97,8 +102,12 @@ class Client:
         /,
         *args: Any,
         id: str | None = None,
+        queue: Queue | str = DEFAULT,
         priority: int = 0,
         delay: float | None = None,
+        deduplicate: str | None = None,
+        partition: str | None = None,
+        deadline: float | timedelta | None = None,
         **kwargs: Any,
     ) -> Handle[Any]:
         """Start a workflow on whichever executor has its code.
@@ -107,10 +116,15 @@ class Client:
             function: a declared workflow, or the name of one whose code is not at hand; it takes no keywords then.
             args: its arguments; those named like an option must be given by position.
             id: names this workflow for ever: the same id and arguments give the same workflow again.
-            priority: lower ones are claimed first.
+            queue: where it waits; one with limits is a `Queue`, or the name of one.
+            priority: lower ones are claimed first. A step is worth a minute of waiting, so nothing waits for ever.
             delay: seconds until it may run.
+            deduplicate: while a workflow with this key in this queue has not ended, that one is returned instead.
+            partition: of a queue that has partitions.
+            deadline: seconds until it is cancelled, with what it called, unless it has ended.
 
         Raises:
+            UnknownQueue: there is no such queue.
             WorkflowConflict: the id is another workflow's.
             InvalidId: the id cannot be stored.
             UnstorableValue: an argument would not come back equal.
@@ -120,11 +134,18 @@ class Client:
             if known is None:
                 if kwargs:
                     raise TypeError(f"the code of `{function}` is not at hand, so give its arguments by position")
-                return enqueued_by_name(self._core, function, args, id, priority, delay)
+                placement = placed(self._core, queue, priority, delay, partition, deduplicate, deadline)
+                return enqueued_by_name(self._core, function, args, id, placement)
             workflow: Workflow[Any, Any] = known
         else:
             workflow, args = as_workflow(function, args)
-        return started(self._core, Call(workflow, args, kwargs, id, True, priority, delay))
+        placement = placed(self._core, queue, priority, delay, partition, deduplicate, deadline)
+        return started(self._core, Call(workflow, args, kwargs, id, placement))
+
+    @property
+    def queues(self) -> Queues:
+        """The queues with limits: look at them, pause and resume them, change their limits."""
+        return Queues(self._core)
 
     # -- asking
 

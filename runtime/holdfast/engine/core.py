@@ -16,6 +16,7 @@ from holdfast.declare import Workflow, registered, workflow_named
 from holdfast.engine.bells import Bells
 from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.loops import Loop
+from holdfast.engine.placement import KnownQueues
 from holdfast.engine.pulse import Pulse
 from holdfast.engine.threads import Threads
 from holdfast.engine.waits import Waits
@@ -60,6 +61,7 @@ class Core:
         any_version: bool,
         most_attempts: int,
         siblings: bool,
+        serves: set[str] | None = None,
     ) -> None:
         self.store = store
         self.name = name
@@ -69,6 +71,9 @@ class Core:
         self.any_version = any_version
         self.most_attempts = most_attempts
         self.siblings = siblings
+        self._serves = serves
+        self.queues = KnownQueues(self)
+        self._limited: set[tuple[str, int]] = set()
         self.executor = f"{name}/{uuid.uuid4().hex}"
         self.committer = Committer(store)
         self.backlog = False
@@ -122,6 +127,7 @@ class Core:
         else:
             self.store.check_schema()
         self.claims = True
+        self.queues.declare_all()
         self.pulse.beat()
         self.open = True
         self.pulse.start()
@@ -153,6 +159,7 @@ class Core:
     def _notified(self, what: str) -> None:
         kind, _, id = what.partition(" ")
         if kind == "cancelled":
+            self.pulse.look_at_queues()  # it may have held a slot
             for execution in self.running():
                 if execution.id == id:
                     self.fence(execution)
@@ -279,11 +286,9 @@ class Core:
         )
         return execution, start
 
-    def to_queue(self, start: Start, delay: float | None = None, priority: int = 0) -> Start:
-        """Change `start` so that any executor claims it."""
-        start.state = State.QUEUED if not delay else State.DELAYED
-        start.executor, start.epoch, start.delay, start.priority = None, 0, delay, priority
-        return start
+    def serves(self, queue: str) -> bool:
+        """Whether this executor claims from `queue`."""
+        return self._serves is None or queue in self._serves
 
     def enter(self, execution: Execution, always: bool = False) -> bool:
         """Give `execution` a slot; return False when none is free."""
@@ -300,9 +305,11 @@ class Core:
         """Give the slot back."""
         with self._changed:
             self._running.pop((execution.id, execution.epoch), None)
+            limited = (execution.id, execution.epoch) in self._limited
+            self._limited.discard((execution.id, execution.epoch))
             if not self._running:
                 self._changed.notify_all()
-        if self.backlog and self.open:
+        if (limited or self.backlog) and self.open:
             self.pulse.wake()
 
     def same(self, id: str, name: str, digest: bytes) -> Row:
@@ -320,8 +327,8 @@ class Core:
             )
         return row
 
-    def resume_claimed(self, claimed: Claimed, checkpoints: list[Checkpoint] | None) -> None:
-        """Run a workflow that was claimed."""
+    def resume_claimed(self, claimed: Claimed, checkpoints: list[Checkpoint] | None, limited: bool) -> None:
+        """Run a workflow that was claimed; when a `limited` queue's ends, another one of that queue may begin."""
         workflow = workflow_named(claimed.name)
         assert workflow is not None, "only registered names are claimed"
         execution = self.executions(
@@ -337,6 +344,8 @@ class Core:
             journal=Journal(checkpoints) if checkpoints else None,
             loaded=time.monotonic(),
         )
+        if limited:
+            self._limited.add((execution.id, execution.epoch))
         self.enter(execution, always=True)
         self.dispatch(execution, lambda: workflow.signature.decode(self.unseal(claimed.input)))
 
@@ -449,6 +458,8 @@ class Core:
                 self.fence(execution)
         for each in ids:
             self.waits.settle(each, State.CANCELLED, reason=reason)
+        if ids:
+            self.pulse.look_at_queues()
 
     def resumed(self, id: str) -> None:
         """Let those who ask from now on wait for the end of a resumed workflow."""

@@ -6,11 +6,12 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from holdfast.declare import as_workflow, registered
+from holdfast.declare.queue import Queue
 from holdfast.engine import active
 from holdfast.engine.beginning import Call, start_here, started
 from holdfast.engine.client import Client
@@ -46,6 +47,7 @@ class Engine(Client):
         migrate: bring the schema up to date at launch; else it must be.
         any_version: also claim workflows that other versions of their code began.
         most_attempts: after how many executors have died with a workflow it is parked as stuck.
+        queues: the queues that it claims from, `default` among them if it shall; all of them unless given.
         store: a store of one's own instead of `url`.
         guard: what happens when workflow code uses a hazard (a clock, randomness, I/O …): `off`, `warn` logs it, `raise`
             parks the workflow as stuck; or a `holdfast.guard.Guard`.
@@ -70,6 +72,7 @@ class Engine(Client):
         migrate: bool = True,
         any_version: bool = False,
         most_attempts: int = 20,
+        queues: Iterable[Queue | str] | None = None,
         store: Store | None = None,
         guard: Mode | Guard = "off",
         require_checked: RequireChecked = "off",
@@ -89,6 +92,7 @@ class Engine(Client):
             suspend_after=suspend_after,
             any_version=any_version,
             most_attempts=most_attempts,
+            queues=queues,
             store=store,
         )
         if guard != "off":

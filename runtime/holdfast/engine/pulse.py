@@ -7,10 +7,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+from holdfast.declare.queue import DEFAULT
 from holdfast.engine.identity import is_dead, this_process
 from holdfast.errors import StoreUnavailable
 from holdfast.states import SETTLED, State
-from holdfast.store.records import Entry, Turn
+from holdfast.store.records import Claimed, Entry, Turn
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
@@ -21,6 +22,9 @@ _PROMOTED_AT_ONCE: Final = 1000
 _CLAIMED_AT_ONCE: Final = 200
 _SWEEP: Final = 30.0
 """Seconds between looks for work whose executor left no trace."""
+_QUEUES_FIRST: Final = 0.05
+"""Seconds until a queue that a limit has closed is looked at again; they grow while it stays closed. Mostly it is an end of
+one of its workflows that opens it, and who has run that looks at once."""
 _WATCH_FIRST: Final = 0.02
 _WATCH_MOST: Final = 0.5
 
@@ -42,6 +46,10 @@ class Pulse:
         self._next_poll = 0.0
         self._next_sweep = 0.0
         self._next_due: float | None = None
+        self._queues: set[str] = set()
+        self._next_queues: float | None = None
+        self._queues_pause = _QUEUES_FIRST
+        self._first_source = 0
         self._watch_pause = _WATCH_FIRST
         self._next_watch: float | None = None
         self._unsure = False  # a claim may have happened although its answer never came
@@ -66,6 +74,15 @@ class Pulse:
         with self._condition:
             self._woken = True
             self._condition.notify()
+
+    def know_queue(self, name: str) -> None:
+        """There is a queue with limits."""
+        self._queues.add(name)
+
+    def look_at_queues(self) -> None:
+        """Something may have ended that held a slot of a queue."""
+        if self._queues and self._engine.claims:
+            self.wake()
 
     def expect(self, delay: float) -> None:
         """A workflow becomes due in `delay` seconds."""
@@ -95,7 +112,7 @@ class Pulse:
         while True:
             with self._condition:
                 times = [self._next_beat, self._next_poll] if self._engine.claims else [time.monotonic() + 60.0]
-                times += [each for each in (self._next_due, self._next_watch) if each is not None]
+                times += [each for each in (self._next_due, self._next_watch, self._next_queues) if each is not None]
                 left = min(times) - time.monotonic()
                 if not self._woken and not self._stopping and left > 0:
                     self._condition.wait(left)
@@ -123,7 +140,8 @@ class Pulse:
             self._next_beat = now + self._engine.lease / 3
             self.beat()
         due = self._next_due is not None and now >= self._next_due
-        if woken or due or now >= self._next_poll:
+        opened = self._next_queues is not None and now >= self._next_queues
+        if woken or due or opened or now >= self._next_poll:
             if due or now >= self._next_poll:
                 self._promote()
             self._next_poll = time.monotonic() + self._store.poll
@@ -189,6 +207,7 @@ class Pulse:
             raise
         if due.following is not None:
             self.expect(due.following)
+        self._queues.update(due.queues)
         if due.overdue:
             self._engine.cancel_overdue(due.overdue)
         if due.count:
@@ -196,22 +215,69 @@ class Pulse:
 
     def _claim(self) -> None:
         engine = self._engine
-        while not self._stopping:
-            free = min(engine.free_slots(), _CLAIMED_AT_ONCE)
+        sources = [DEFAULT] if engine.serves(DEFAULT) else []
+        if any(engine.serves(queue) for queue in self._queues):
+            self._next_queues = None
+            sources += [queue for queue in self._store.queues.with_work() if engine.serves(queue)]
+            # Nobody is always first: a backlog of one queue must not keep the others from free slots.
+            self._first_source = at = (self._first_source + 1) % max(1, len(sources))
+            sources = sources[at:] + sources[:at]
+        engine.backlog = False
+        for source in sources:
+            if source == DEFAULT:
+                self._claim_from_default()
+            else:
+                self._claim_from(source)
+
+    def _claim_from_default(self) -> None:
+        engine = self._engine
+        while (free := self._free()) > 0:
             names, versions = engine.offers()
-            if free <= 0 or not names:
-                return
-            claimed = self._store.claim(engine.executor, "default", names, versions, engine.any_version, free)
-            if not claimed:
-                engine.backlog = False
-                return
-            begun = [each.id for each in claimed if each.epoch > 1]
-            journals = self._store.load(begun) if begun else {}
-            for each in claimed:
-                engine.resume_claimed(each, journals.get(each.id))
+            claimed = self._store.claim(engine.executor, DEFAULT, names, versions, engine.any_version, free)
+            self._begin(claimed, limited=False)
             if len(claimed) < free:
-                engine.backlog = False
                 return
+
+    def _claim_from(self, queue: str) -> None:
+        engine = self._engine
+        while (free := self._free()) > 0:
+            names, versions = engine.offers()
+            claim = self._store.queues.claim(engine.executor, queue, names, versions, engine.any_version, free)
+            self._begin(claim.claimed, limited=True)
+            if claim.claimed:
+                self._queues_pause = _QUEUES_FIRST
+            if claim.again == 0.0:
+                continue
+            if claim.again is not None or claim.blocked:
+                self._look_again(claim.again)
+                return
+            if not claim.claimed:
+                return
+
+    def _free(self) -> int:
+        """Return how many workflows may be claimed at once; when none, an end of one will wake us."""
+        engine = self._engine
+        if self._stopping or not engine.offers()[0]:
+            return 0
+        free = min(engine.free_slots(), _CLAIMED_AT_ONCE)
+        if free <= 0:
+            engine.backlog = True
+        return free
+
+    def _begin(self, claimed: list[Claimed], limited: bool) -> None:
+        begun = [each.id for each in claimed if each.epoch > 1]
+        journals = self._store.load(begun) if begun else {}
+        for each in claimed:
+            self._engine.resume_claimed(each, journals.get(each.id), limited)
+
+    def _look_again(self, seconds: float | None) -> None:
+        """A limit has closed a queue, for so many seconds or for nobody knows how long."""
+        if seconds is None:
+            seconds = self._queues_pause
+            self._queues_pause = min(self._queues_pause * 1.5, self._store.poll)
+        moment = time.monotonic() + seconds
+        if self._next_queues is None or moment < self._next_queues:
+            self._next_queues = moment
 
     def _look_at_watched(self) -> None:
         # Forgotten before anything is looked at, so that who begins to wait meanwhile is not.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast import values
 from holdfast.declare import Workflow, as_workflow
 from holdfast.engine.handle import Handle, outcome
+from holdfast.engine.placement import Placement
 from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
 from holdfast.execution.operations import ask, keep_error, keep_result, replayed, rest, settle
@@ -104,7 +105,7 @@ def begin_child(
     running, start = core.begin(function, id, data, digest, parent=execution.id)
     entered = core.enter(running)
     if not entered:
-        core.to_queue(start)
+        Placement().apply(start)
     try:
         created = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
     except BaseException:

@@ -69,6 +69,8 @@ def assemble(entries: Sequence[Entry], fold: bool = True) -> Batch:
             starts[owner] = entry.start
             batch.starts.append(entry.start)
             batch.wake(entry.start.state)
+            if entry.start.deadline is not None:
+                batch.wakes = "changed"
         if entry.checkpoint is not None:
             batch.checkpoints.append((owner, entry.checkpoint))
             writers[owner] = None

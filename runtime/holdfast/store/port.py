@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
 from holdfast.store.messaging import Borrowed, Messaging
+from holdfast.store.queues import Limits, QueueClaim, QueueRow, QueueStatus
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 
 
@@ -67,6 +68,39 @@ class SendingStore(Protocol):
         """
 
 
+class QueueStore(Protocol):
+    """The queues with limits. Whatever is claimed there is claimed under a lock on the queue."""
+
+    def declare(self, name: str, limits: Limits) -> bool:
+        """Enter a queue, or give it the limits that its declaration has now; return whether anything changed.
+
+        Limits that were changed by `change` stay until the declaration itself changes.
+        """
+
+    def known(self) -> list[QueueRow]:
+        """Return every queue with its limits."""
+
+    def status(self) -> list[QueueStatus]:
+        """Return every queue with its limits and what is in it."""
+
+    def change(self, name: str, limits: Limits) -> bool:
+        """Set the limits of a queue; return False when there is none of that name."""
+
+    def pause(self, name: str, paused: bool) -> bool:
+        """Let nothing more of a queue begin, or go on; return False when there is none of that name."""
+
+    def with_work(self) -> list[str]:
+        """Return the queues that have something to be claimed."""
+
+    def claim(
+        self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
+    ) -> QueueClaim:
+        """Like `Store.claim`, within the limits of `queue`; those that hold a slot of it already come first."""
+
+    def holder(self, queue: str, deduplication: str) -> str | None:
+        """Return the id of the workflow that has not ended and has this key, None when there is none."""
+
+
 class Store(Protocol):
     """What a database must do for the engine."""
 
@@ -74,6 +108,11 @@ class Store(Protocol):
     """The database's address with secrets masked."""
     poll: float
     """Seconds between looks for new work when no notification arrives."""
+
+    @property
+    def queues(self) -> QueueStore:
+        """The queues with limits."""
+
     async_transactions: bool
     """Whether there can be a connection for a transaction that lets other tasks run meanwhile."""
     messaging: Messaging

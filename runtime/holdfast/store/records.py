@@ -204,7 +204,7 @@ class Due:
         following: seconds until something is due next, be it a timer, a deadline or a schedule; 0 when more is due
             already, None when nothing is.
         overdue: workflows whose deadline has passed; they are still to be cancelled.
-        queues: those with limits where something waits to be claimed.
+        queues: the names of all that have limits.
         scheduled: whether a tick of a schedule is due.
     """
 

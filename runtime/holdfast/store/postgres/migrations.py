@@ -114,7 +114,9 @@ ALTER TABLE {schema}.workflow
     ADD COLUMN slot boolean NOT NULL DEFAULT false;
 DROP INDEX {schema}.workflow_claim;
 CREATE INDEX workflow_claim ON {schema}.workflow
-    (queue, partition, ((ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds')) WHERE state = 'queued';
+    (queue, partition, ((ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds')) WHERE state = 'queued' AND NOT slot;
+CREATE INDEX workflow_held ON {schema}.workflow
+    (queue, ((ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds')) WHERE state = 'queued' AND slot;
 CREATE INDEX workflow_slot ON {schema}.workflow (queue, partition)
     WHERE slot AND state IN ('delayed', 'queued', 'running', 'waiting');
 CREATE INDEX workflow_deadline ON {schema}.workflow (deadline_at)

@@ -78,15 +78,14 @@ SELECT (SELECT count(*) FROM promoted),
     ARRAY(SELECT id FROM {{schema}}.workflow
           WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at <= clock_timestamp()
           ORDER BY deadline_at LIMIT %(most)s),
-    ARRAY(SELECT q.name FROM {{schema}}.queue q WHERE EXISTS (
-          SELECT FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.queue = q.name)),
+    ARRAY(SELECT name FROM {{schema}}.queue),
     EXISTS (SELECT FROM {{schema}}.schedule WHERE NOT paused AND next_at <= clock_timestamp())
 """
 
 CLAIM: Final = f"""
 WITH next AS (
     SELECT id FROM {{schema}}.workflow
-    WHERE state = 'queued' AND queue = %(queue)s AND partition = ''
+    WHERE state = 'queued' AND NOT slot AND queue = %(queue)s AND partition = ''
       AND (version = ANY(%(versions)s) OR (name = ANY(%(names)s) AND (version IS NULL OR %(any)s)))
     ORDER BY {ORDER} LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )

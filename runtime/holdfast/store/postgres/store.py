@@ -13,11 +13,12 @@ from psycopg import errors as pg
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
 from holdfast.store.messaging import Messaging, attach
-from holdfast.store.postgres import message_statements, statements
+from holdfast.store.postgres import message_statements, queue_statements, statements
 from holdfast.store.postgres.borrowed import BorrowedPostgres, borrow
 from holdfast.store.postgres.database import PostgresDatabase, PostgresStatements
 from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
+from holdfast.store.postgres.queues import PostgresQueues
 from holdfast.store.postgres.rows import read_row
 from holdfast.store.postgres.session import Session
 from holdfast.store.postgres.transactions import (
@@ -56,7 +57,7 @@ class PostgresStore:
         self._writes = Writes(self._quoted, schema)
         self._sql = {
             name: text.replace("{schema}", self._quoted).strip()
-            for name, text in vars(statements).items()
+            for name, text in (*vars(statements).items(), *vars(queue_statements).items())
             if name.isupper() and isinstance(text, str)
         }
         self._sql |= {
@@ -64,6 +65,7 @@ class PostgresStore:
             for name, text in vars(message_statements).items()
             if name.isupper()
         }
+        self.queues = PostgresQueues(self._control, self._queries, self._sql)
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
         self.messaging = Messaging(PostgresDatabase(self._queries, self._sql, schema))
 

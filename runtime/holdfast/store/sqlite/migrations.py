@@ -109,7 +109,9 @@ ALTER TABLE {p}_workflow ADD COLUMN deduplication TEXT;
 ALTER TABLE {p}_workflow ADD COLUMN deadline_at REAL;
 ALTER TABLE {p}_workflow ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;
 DROP INDEX {p}_workflow_claim;
-CREATE INDEX {p}_workflow_claim ON {p}_workflow (queue, partition, (ready_at + priority * 60.0)) WHERE state = 'queued';
+CREATE INDEX {p}_workflow_claim ON {p}_workflow (queue, partition, (ready_at + priority * 60.0))
+    WHERE state = 'queued' AND NOT slot;
+CREATE INDEX {p}_workflow_held ON {p}_workflow (queue, (ready_at + priority * 60.0)) WHERE state = 'queued' AND slot;
 CREATE INDEX {p}_workflow_slot ON {p}_workflow (queue, partition)
     WHERE slot AND state IN ('delayed', 'queued', 'running', 'waiting');
 CREATE INDEX {p}_workflow_deadline ON {p}_workflow (deadline_at)

@@ -98,10 +98,7 @@ SELECT id FROM {{p}}_workflow WHERE deadline_at IS NOT NULL AND state IN {_OPEN}
 ORDER BY deadline_at LIMIT :most
 """
 
-QUEUES_WITH_WORK: Final = """
-SELECT name FROM {p}_queue AS q
-WHERE EXISTS (SELECT 1 FROM {p}_workflow AS w WHERE w.state = 'queued' AND w.queue = q.name)
-"""
+QUEUES: Final = "SELECT name FROM {p}_queue"
 
 IS_SCHEDULED: Final = f"SELECT EXISTS (SELECT 1 FROM {{p}}_schedule WHERE NOT paused AND next_at <= {NOW})"
 
@@ -109,7 +106,8 @@ CLAIM: Final = f"""
 UPDATE {{p}}_workflow
 SET state = 'running', executor = :executor, epoch = epoch + 1, started_at = coalesce(started_at, {NOW})
 WHERE state IN {leaving("claim")} AND id IN (
-    SELECT id FROM {{p}}_workflow WHERE state = 'queued' AND queue = :queue AND partition = ''
+    SELECT id FROM {{p}}_workflow WHERE state = 'queued' AND NOT slot AND queue = :queue
+      AND partition = ''
       AND (version IN (SELECT value FROM json_each(:versions))
            OR (name IN (SELECT value FROM json_each(:names)) AND (version IS NULL OR :any)))
     ORDER BY {ORDER} LIMIT :most)

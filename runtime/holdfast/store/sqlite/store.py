@@ -15,12 +15,13 @@ from holdfast.states import State
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.messaging import Messaging, attach
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
-from holdfast.store.sqlite import message_statements, statements
+from holdfast.store.sqlite import message_statements, queue_statements, statements
 from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
 from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
 from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
+from holdfast.store.sqlite.queues import SqliteQueues
 from holdfast.store.sqlite.rows import checkpoint_parameters, read_row, start_parameters, turn_parameters
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
@@ -50,7 +51,7 @@ class SqliteStore:
         self._database = SqliteFile(path, self.label, read_only)
         self._sql = {
             name: text.replace("{p}", schema).strip()
-            for name, text in vars(statements).items()
+            for name, text in (*vars(statements).items(), *vars(queue_statements).items())
             if name.isupper() and isinstance(text, str)
         }
         self._sql |= {
@@ -273,7 +274,7 @@ class SqliteStore:
                 row = execute(self._sql["NEXT_DUE"]).fetchone()
             found = [None if row is None else max(0.0, row[0]), execute(self._sql["NEXT_DEADLINE"]).fetchone()[0]]
             overdue = [each for (each,) in execute(self._sql["OVERDUE"], {"most": most})]
-            queues = [each for (each,) in execute(self._sql["QUEUES_WITH_WORK"])]
+            queues = [each for (each,) in execute(self._sql["QUEUES"])]
             (scheduled,) = execute(self._sql["IS_SCHEDULED"]).fetchone()
         following = min((each for each in found if each is not None), default=None)
         return Due(count, following, overdue, queues, bool(scheduled))
@@ -378,6 +379,11 @@ class SqliteStore:
     def listen(self, wake: Callable[[str], None]) -> SqliteListener:
         """Call `wake(what)` when something was queued or changed."""
         return SqliteListener(self._file, None if self._path == ":memory:" else self._data_version, wake)
+
+    @property
+    def queues(self) -> SqliteQueues:
+        """The queues with limits."""
+        return SqliteQueues(self._database, self._sql)
 
     def _data_version(self) -> int:
         with self._database.use() as connection:
