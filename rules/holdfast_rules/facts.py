@@ -165,10 +165,23 @@ class MutatedCheckpoint(Fact, frozen=True, kw_only=True):
 
 
 class Memoised(Fact, frozen=True, kw_only=True):
-    """Workflow code depends on a cache or context variable that lives with the process (406)."""
+    """Workflow code depends on a cache or context variable that lives with the process (406).
+
+    Attributes:
+        name: the cache, or the dotted name of the method that reads a context variable.
+        how: what keeps it, or the reading as written.
+        variable: the name of the context variable, or "".
+    """
 
     name: str
     how: str
+    variable: str = ""
+
+
+class ContextVariableSet(Fact, frozen=True, kw_only=True):
+    """Workflow code sets a context variable, as every replay does again: reading it then is no matter of rule 406."""
+
+    variable: str
 
 
 class TaintedName(Fact, frozen=True, kw_only=True):
@@ -321,6 +334,59 @@ class Unit(Struct, frozen=True, kw_only=True):
     column: int
 
 
+Position = tuple[int, int, int, int]
+"""Line, column, end line, end column in a file that is known from the context; from 1, the end is exclusive."""
+
+
+class ReachedOperation(Struct, frozen=True, array_like=True):
+    """A durable operation that a function performs itself: its kind (`step`, `sleep` …), its name or "", as written."""
+
+    at: Position
+    kind: str
+    name: str
+    shown: str
+
+
+class ReachedCall(Struct, frozen=True, array_like=True):
+    """A call that leads to another function that the unit reaches.
+
+    Attributes:
+        at: of the call.
+        shown: the called expression, as written.
+        callee: the place of the called function in `UnitFacts.functions`.
+        starts_step: the called function runs as the body of a step.
+    """
+
+    at: Position
+    shown: str
+    callee: int
+    starts_step: bool
+
+
+class ReachedFunction(Struct, frozen=True, kw_only=True):
+    """A function that a unit reaches, as workflow code or inside a step.
+
+    Attributes:
+        path, line, column: of its definition.
+        function: `pkg.module:qualname`.
+        in_project: it is the project's own, no installed package's.
+        in_step: it is, or is called by, the body of a step: what it does is on record. A function that the unit reaches
+            both ways stands in the list twice.
+        chain: a shortest one, from the unit's own definition to the call that leads here.
+        calls, operations: what its body does, in the order of the places.
+    """
+
+    path: str
+    line: int
+    column: int
+    function: str
+    in_project: bool
+    in_step: bool
+    chain: tuple[Frame, ...]
+    calls: tuple[ReachedCall, ...]
+    operations: tuple[ReachedOperation, ...]
+
+
 class UnitFacts(Struct, frozen=True, kw_only=True):
     """All that analysis knows of one unit.
 
@@ -333,6 +399,7 @@ class UnitFacts(Struct, frozen=True, kw_only=True):
         name: under which the unit is recorded.
         version: that its author gave it by hand, or "".
         skeleton: its durable operations, if they were asked for.
+        functions: what it reaches, entry points first, if that was asked for.
     """
 
     unit: Unit
@@ -343,6 +410,7 @@ class UnitFacts(Struct, frozen=True, kw_only=True):
     name: str = ""
     version: str = ""
     skeleton: tuple[Line, ...] = ()
+    functions: tuple[ReachedFunction, ...] = ()
 
     def of(self, kind: type[F]) -> Iterator[F]:
         """Yield the facts of one kind, in order."""

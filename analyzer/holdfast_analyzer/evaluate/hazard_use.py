@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 NEEDS_FLOW = frozenset({Effect.OBJECT_IDENTITY})
 """Effects that matter only where their value reaches something."""
+CONTEXT_GET = "contextvars.ContextVar.get"
 NEVER_REPORTED = frozenset({Effect.NUMERIC_DRIFT, Effect.UNORDERED})
 """Advisory entries; and sets, whose iteration `order` finds by the type of the value."""
 
@@ -115,6 +116,11 @@ def holds(ev: "Evaluator", when: Condition, arguments: Arguments, receiver: Valu
     return True
 
 
+def variable_of(shown: str) -> str:
+    """Return the name of the context variable in `user.get` and `shared.user.set`."""
+    return shown.rpartition(".")[0].rpartition(".")[2]
+
+
 def absent(value: Value | None) -> bool:
     """Tell whether an argument is not given, or is `None` on every path."""
     return value is None or (bool(value.refs) and all(ref == NULL for ref in value.refs))
@@ -178,7 +184,8 @@ def note(ev: "Evaluator", hazard: Hazard, name: str, shown: str, at: ir.Position
         ev.note(frame, StateWrite(at=span, function=function, chain=(), name=name, how="mutation", shown=shown))
         return NO_TAINT
     if hazard.effect is Effect.MEMOISED:
-        ev.note(frame, Memoised(at=span, function=function, chain=(), name=name, how=shown))
+        variable = variable_of(shown) if name == CONTEXT_GET else ""
+        ev.note(frame, Memoised(at=span, function=function, chain=(), name=name, how=shown, variable=variable))
         return frozenset({token})
     if hazard.effect is Effect.DYNAMIC:
         why = "the code that it runs is made at run time"

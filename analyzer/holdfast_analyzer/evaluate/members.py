@@ -294,6 +294,8 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
         return value
     if value.taint:
         computed_at_import(ev, value, node, frame)
+    if is_context_variable(value):
+        return value
     if type(node) is ir.Name:
         if node.id not in frame.names or frame.in_class:
             changing_state(ev, node, frame)
@@ -302,6 +304,11 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
     if ev.has_lost_writes and not ev.step_depth:
         lost_write(ev, value, node, frame, base)
     return value
+
+
+def is_context_variable(value: Value) -> bool:
+    """Tell whether a value is a context variable: not the object is the state, reading it is a matter of rule 406."""
+    return any(isinstance(ref, ExternalInstance) and ref.type == "contextvars.ContextVar" for ref in value.refs)
 
 
 def hazards_of(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> frozenset[Token]:

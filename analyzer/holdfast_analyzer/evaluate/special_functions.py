@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import construct, order, special_methods
+from holdfast_analyzer.evaluate import construct, hazard_use, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.builtin_functions import import_module
 from holdfast_analyzer.evaluate.frame import Frame
@@ -22,6 +22,7 @@ from holdfast_analyzer.evaluate.values import (
     one,
 )
 from holdfast_analyzer.summarize import ir
+from holdfast_rules.facts import ContextVariableSet
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
@@ -251,7 +252,23 @@ def accumulated(
     return one(ref, taint)
 
 
+def variable_set(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`ContextVar.set(value)`: the run sees what it set itself."""
+    if not frame.at_import:
+        fact = ContextVariableSet(
+            at=frame.summary.span(at),
+            function=frame.summary.function,
+            chain=(),
+            variable=hazard_use.variable_of(shown),
+        )
+        ev.note(frame, fact)
+    return data("object")
+
+
 HANDLERS: dict[str, Handler] = {
+    "contextvars.ContextVar.set": variable_set,
     "functools.partial": partial,
     "functools.partialmethod": partial,
     **dict.fromkeys(("functools.wraps", "functools.update_wrapper", "dataclasses.dataclass", "typing.overload"), wraps),

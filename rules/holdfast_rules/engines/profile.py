@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from holdfast_rules.effect import Effect
+from holdfast_rules.fixes import Substitute
 
 
 class Argument(Struct, frozen=True):
@@ -177,6 +178,8 @@ class Profile(Struct, frozen=True, kw_only=True):
         replay_predicates: calls or attributes that are true while replaying; code under `if not …` runs once.
         workflow_predicates: calls or attributes that are true in workflow code; the other branch never runs there.
         predicates_hold_in_steps: those are true in a step's body, too; elsewhere they are false there.
+        sets_context: the project can have the engine set context variables on every replay, from what is on record with the
+            workflow (Temporal's interceptors and their headers).
         outside_errors: safe calls that raise outside a workflow, so that `except` around them is the outside branch.
         loggers: replay-aware loggers: objects, attributes of a type, or functions that return one.
         unrestricted: context managers under which the author vouches for the code (`sandbox_unrestricted`).
@@ -197,6 +200,9 @@ class Profile(Struct, frozen=True, kw_only=True):
         version_keyword: the keyword of the workflow decorator with a version that its author keeps by hand, or "": runs
             of another version are never replayed by this code.
         stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
+        substitutes: what `--fix` writes in place of a hazard's call; of several for one hazard, the first that fits.
+        step_decorator: the decorator that makes a function a step which workflow code calls as it stands, or "": what
+            `--unsafe-fixes` moves other calls into.
     """
 
     name: str
@@ -211,6 +217,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     replay_predicates: tuple[str, ...] = ()
     workflow_predicates: tuple[str, ...] = ()
     predicates_hold_in_steps: bool = False
+    sets_context: bool = False
     outside_errors: tuple[str, ...] = ()
     loggers: tuple[str, ...] = ()
     unrestricted: tuple[str, ...] = ()
@@ -225,3 +232,5 @@ class Profile(Struct, frozen=True, kw_only=True):
     cleanup_operations: bool = False
     stores_arguments: bool = False
     version_keyword: str = ""
+    substitutes: tuple[Substitute, ...] = ()
+    step_decorator: str = ""

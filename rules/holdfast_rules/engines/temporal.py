@@ -117,6 +117,7 @@ PROFILE = Profile(
     title="Temporal",
     packages=("temporalio", "pydantic_ai.durable_exec.temporal"),
     cleanup_operations=True,
+    sets_context=True,
     stores_arguments=True,
     shape=Shape(generator=Demand.REFUSED, asynchronous=Demand.REQUIRED, run_decorator=f"{_W}.run"),
     workflows=(

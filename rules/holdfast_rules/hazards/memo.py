@@ -1,6 +1,6 @@
 """Memory that lives with the process (406): caches filled by one run and read by the next, context variables.
 
-A cached function is a hazard when a workflow calls it, so the names are those of the decorators. Caches kept in files
+A context variable is one where it is read: what a run sets itself, a replay sets again. A cached function is a hazard when a workflow calls it, so the names are those of the decorators. Caches kept in files
 or servers are in `data_files` and `database`.
 """
 
@@ -12,7 +12,7 @@ from holdfast_rules.hazards.hazard import Hazard
 
 HAZARDS: Final[tuple[Hazard, ...]] = (
     *calls(Effect.MEMOISED, "functools", "lru_cache cache cached_property"),
-    *calls(Effect.MEMOISED, "contextvars", "ContextVar.get ContextVar.set ContextVar.reset"),
+    *calls(Effect.MEMOISED, "contextvars", "ContextVar.get"),
     *calls(Effect.MEMOISED, "cachetools", "cached cachedmethod"),
     *clients(Effect.MEMOISED, "cachetools", "TTLCache LRUCache LFUCache TLRUCache FIFOCache RRCache Cache"),
     *calls(Effect.MEMOISED, "cachetools.func", "lru_cache ttl_cache lfu_cache rr_cache"),

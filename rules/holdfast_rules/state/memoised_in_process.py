@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast_rules.effect import Effect
-from holdfast_rules.facts import Memoised, UnitFacts
+from holdfast_rules.facts import ContextVariableSet, Memoised, UnitFacts
 from holdfast_rules.hazard_rule import hazard_uses, report
 from holdfast_rules.rule import Enforcement, Rule, Severity, Violation
 from holdfast_rules.wording import advice, quote
@@ -12,21 +12,34 @@ _HELP = "call it uncached, or cache inside a step"
 
 
 def check(unit: UnitFacts) -> Iterator[Violation]:
-    """Report caches (warnings: what they keep may be right) and context variables (errors: their setter is gone)."""
+    """Report caches (warnings: what they keep may be right) and context variables (errors: their setter is gone).
+
+    What the workflow sets itself, a replay sets again; where an engine can set variables for each replay, it may have done so.
+    """
     for fact in unit.of(Memoised):
         variable = "contextvar" in f"{fact.name} {fact.how}".lower()
+        if variable and _is_set(unit, fact):
+            continue
         cached = advice(unit, Effect.MEMOISED, _HELP)
         yield Violation.of(
             fact,
             message=_variable(fact) if variable else _cache(fact),
             help="pass the value in as an argument of the workflow" if variable else cached,
-            severity=Severity.ERROR if variable else Severity.WARNING,
+            severity=Severity.ERROR if variable and not unit.profile.sets_context else Severity.WARNING,
             symbol=fact.name,
         )
     for use in hazard_uses(unit, Effect.MEMOISED):
         yield report(
             unit, use, does="keeps values in the process", replay="a replay elsewhere starts without them", help=_HELP
         )
+
+
+def _is_set(unit: UnitFacts, fact: Memoised) -> bool:
+    """Tell whether the workflow itself sets the variable: in another function of it, or before in the same one."""
+    return any(
+        done.variable == fact.variable and (done.function != fact.function or done.at.line < fact.at.line)
+        for done in unit.of(ContextVariableSet)
+    )
 
 
 def _variable(fact: Memoised) -> str:
@@ -177,6 +190,35 @@ def checkout(order: str, tenant: str) -> str:
 
 def handle(order: str) -> str:
     return checkout(order, TENANT.get())
+""",
+        """\
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from holdfast import step, workflow
+
+TENANT: ContextVar[str] = ContextVar("TENANT")
+
+
+@contextmanager
+def of_tenant(name: str) -> Iterator[None]:
+    token = TENANT.set(name)
+    try:
+        yield
+    finally:
+        TENANT.reset(token)
+
+
+@step
+def charge(order: str, tenant: str) -> str:
+    return f"{order} charged for {tenant}"
+
+
+@workflow
+def checkout(order: str, tenant: str) -> str:
+    with of_tenant(tenant):
+        return charge(order, TENANT.get())
 """,
     ),
     enforced_by=frozenset({Enforcement.REPLAY}),

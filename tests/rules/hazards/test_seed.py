@@ -11,8 +11,8 @@ from holdfast_rules.hazards import Catalogue
 SEED: dict[str, list[str]] = {
     group: names.split() for group, names in json.loads(Path(__file__).with_name("seed_names.json").read_text()).items()
 }
-CLEAN = {"ast.literal_eval"}
-"""What the seed lists as an example of a name that is no hazard."""
+CLEAN = {"ast.literal_eval", "contextvars.ContextVar.set"}
+"""What the seed lists and is no hazard: an example of a clean name, and what a replay does again (reading is the hazard)."""
 
 EFFECTS_OF_GROUP = {
     "clock": {Effect.CLOCK, Effect.IDENTIFIER, Effect.SLEEP},
