@@ -50,6 +50,7 @@ class Analysis:
         given: path → content that a file has in place of the one on disk, such as an editor's buffer.
         base: what the durable operations of workflows are compared to, or None.
         skeletons: find out the skeletons of workflows, with or without a base.
+        functions: find out the functions that workflows reach.
         directory: the absolute folder from which paths are relative; None for the working directory.
         home: the absolute folder that stands for the working directory where modules are looked for; None for `directory`.
 
@@ -67,6 +68,7 @@ class Analysis:
         *,
         base: "Base | None" = None,
         skeletons: bool = False,
+        functions: bool = False,
         directory: str | None = None,
         home: str | None = None,
     ) -> None:
@@ -77,6 +79,7 @@ class Analysis:
         self.home = home
         self.base = base
         self.skeletons = skeletons or base is not None
+        self.functions = functions
         self.facts: list[UnitFacts] = []
         self.progress = progress or (lambda what, done, total: None)
         self.profiles = chosen_profiles(settings)
@@ -290,7 +293,7 @@ class Analysis:
         if self._evaluation is None:
             from holdfast_analyzer.evaluation import Evaluation
 
-            self._evaluation = Evaluation(self.program, skeletons=self.skeletons)
+            self._evaluation = Evaluation(self.program, skeletons=self.skeletons, functions=self.functions)
         return self._evaluation
 
     def key(self, engine_files: Sequence[str]) -> bytes:
@@ -304,6 +307,7 @@ class Analysis:
         digest.update("\0".join(self.files).encode("utf-8", "surrogateescape"))
         digest.update(self.program.finder.environment_key())
         digest.update(b"skeletons" if self.skeletons else b"")
+        digest.update(b"functions" if self.functions else b"")
         return digest.digest()
 
     # Source that is no file

@@ -13,8 +13,10 @@ from holdfast_analyzer.report import Report
 from holdfast_rules.manifest import Manifest
 
 if TYPE_CHECKING:
+    from holdfast_analyzer.analysis import Analysis
     from holdfast_analyzer.comparison import Base
 
+    from holdfast_analyzer.explanation import Explanation
 
 def analyze(
     paths: Sequence[str | Path],
@@ -105,6 +107,50 @@ def base_of_manifest(manifest: Manifest, settings: Settings, title: str) -> "Bas
 
     root = settings.root or "."
     return Base.of_manifest(
+def explain(
+    path: str | Path,
+    line: int,
+    paths: Sequence[str | Path],
+    settings: Settings,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    given: Mapping[str, bytes] | None = None,
+) -> "Explanation":
+    """Say why a line is workflow code, or is not.
+
+    Args:
+        path: the file, relative to the working directory or absolute.
+        line: from 1.
+        paths, settings, progress, given: as for `analyze`: where the workflows are.
+
+    Returns:
+        What the line is, and which workflows lead to it.
+
+    Raises:
+        NoSuchLine: the file cannot be read, or has no such line.
+        UnusablePath: one of `paths` does not exist, or is neither a file nor a folder.
+    """
+    from holdfast_analyzer import explanation
+
+    analysis = _mapping(paths, settings, progress, given)
+    return on_deep_stack(lambda: explanation.explain(analysis, analysis.run(), str(path), line))
+
+
+def _mapping(
+    paths: Sequence[str | Path],
+    settings: Settings,
+    progress: Callable[[str, int, int], None] | None,
+    given: Mapping[str, bytes] | None,
+) -> "Analysis":
+    """Return an analysis that will tell the functions that workflows reach."""
+    from holdfast_analyzer.analysis import Analysis
+    from holdfast_analyzer.cache import Cache
+
+    folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
+    named = [str(path) for path in paths]
+    return Analysis(settings, named, Cache.open(folder), progress, given, functions=True)
+
+
         manifest, title, lambda path: os.path.relpath(os.path.join(root, path)).replace(os.sep, "/")
     )
 

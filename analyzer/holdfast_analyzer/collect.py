@@ -18,6 +18,9 @@ from holdfast_rules.facts import (
     HazardUse,
     MutatedCheckpoint,
     NestedStep,
+    ReachedCall,
+    ReachedFunction,
+    ReachedOperation,
     Sink,
     Span,
     SqlText,
@@ -59,8 +62,17 @@ class Reached:
     step_roots: set[int] = field(default_factory=set)
 
 
-def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = ()) -> UnitFacts:
-    """Return all facts about a unit, `also` those that are known already."""
+def collect(
+    evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (), *, functions: bool = False
+) -> UnitFacts:
+    """Return all facts about a unit.
+
+    Args:
+        evaluated: the unit.
+        profile: its engine's.
+        also: facts that are known already.
+        functions: tell the functions that it reaches, too.
+    """
     reached = reach(evaluated)
     outside = [number for number in reached.summaries if number not in reached.steps]
     flows = flows_of(reached, outside, [entry.number for entry in evaluated.entries])
@@ -87,7 +99,45 @@ def collect(evaluated: EvaluatedUnit, profile: Profile, also: Iterable[Fact] = (
         # What stands in a body that could not be read is resolved by no one.
         calls=len(calls) + evaluated.unread,
         resolved=sum(calls.values()),
+        functions=functions_of(reached) if functions else (),
     )
+
+
+def functions_of(reached: Reached) -> tuple[ReachedFunction, ...]:
+    """Return the functions that a unit reaches; what was evaluated for several kinds of arguments is one."""
+    groups: dict[tuple[str, int, str, bool], list[Summary]] = {}
+    for number, summary in reached.summaries.items():
+        key = (summary.path, summary.line, summary.function, number in reached.steps)
+        groups.setdefault(key, []).append(summary)
+    places = {summary.number: index for index, group in enumerate(groups.values()) for summary in group}
+    found = []
+    for (path, line, function, in_step), group in groups.items():
+        calls = {
+            ReachedCall(edge.at, edge.shown, places[edge.callee.number], starts_step)
+            for summary in group
+            for starts_step, edges in ((False, summary.edges), (True, summary.steps))
+            for edge in edges.values()
+        }
+        operations = {
+            ReachedOperation(done.at, done.kind, done.name, done.shown)
+            for summary in group
+            for done in summary.operations.values()
+        }
+        first = group[0]
+        found.append(
+            ReachedFunction(
+                path=path,
+                line=line,
+                column=first.column,
+                function=function,
+                in_project=first.in_project,
+                in_step=in_step,
+                chain=reached.chains[first.number],
+                calls=tuple(sorted(calls, key=lambda call: (call.at, call.callee))),
+                operations=tuple(sorted(operations, key=lambda done: done.at)),
+            )
+        )
+    return tuple(found)
 
 
 def reach(evaluated: EvaluatedUnit) -> Reached:

@@ -10,7 +10,7 @@ from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.report import FileError
 from holdfast_rules import facts as vocabulary
 from holdfast_rules.engines.profile import Profile
-from holdfast_rules.facts import Fact, Unit, UnitFacts
+from holdfast_rules.facts import Fact, ReachedFunction, Unit, UnitFacts
 from holdfast_rules.skeleton import Line
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class StoredUnit(Struct, array_like=True):
     name: str = ""
     version: str = ""
     skeleton: tuple[Line, ...] = ()
+    functions: tuple[ReachedFunction, ...] = ()
 
 
 class StoredFile(Struct, array_like=True):
@@ -108,6 +109,7 @@ class StoredFacts:
                     unit.name,
                     unit.version,
                     unit.skeleton,
+                    unit.functions,
                 )
                 for unit in units
             ],
@@ -126,6 +128,7 @@ class StoredFacts:
             name=stored.name,
             version=stored.version,
             skeleton=stored.skeleton,
+            functions=stored.functions,
         )
 
     def _key_of(self, path: str) -> bytes:

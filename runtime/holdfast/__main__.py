@@ -35,6 +35,9 @@ SUBCOMMANDS = (
         "check", "holdfast_analyzer.command.check:check", "find what would break a replay, without running the code"
     ),
     Subcommand("units", "holdfast_analyzer.command.units:units", "list every workflow with its verdict"),
+    Subcommand(
+        "explain", "holdfast_analyzer.command.explain:explain", "say why a line is workflow code, or why it is not"
+    ),
     Subcommand("rule", "holdfast_analyzer.command.rule:rule", "explain a rule"),
     Subcommand(
         "config", "holdfast_analyzer.command.config:config", "show the settings that hold, or their JSON schema"
