@@ -15,8 +15,8 @@ from holdfast_rules.manifest import Manifest
 if TYPE_CHECKING:
     from holdfast_analyzer.analysis import Analysis
     from holdfast_analyzer.comparison import Base
-
     from holdfast_analyzer.explanation import Explanation
+
 
 def analyze(
     paths: Sequence[str | Path],
@@ -88,25 +88,6 @@ def examine(
     return on_deep_stack(run)
 
 
-def path_in(settings: Settings, path: str) -> str:
-    """Return a path relative to the project's root, with slashes; one that lies elsewhere as it is."""
-    root = os.path.abspath(settings.root or ".")
-    absolute = os.path.abspath(path)
-    return os.path.relpath(absolute, root).replace(os.sep, "/") if absolute.startswith(os.path.join(root, "")) else path
-
-
-def base_of_manifest(manifest: Manifest, settings: Settings, title: str) -> "Base":
-    """Return the workflows that a manifest keeps, as `base` of `analyze` and `examine`.
-
-    Args:
-        manifest: of an earlier check.
-        settings: of this one.
-        title: how findings name it.
-    """
-    from holdfast_analyzer.comparison import Base
-
-    root = settings.root or "."
-    return Base.of_manifest(
 def explain(
     path: str | Path,
     line: int,
@@ -151,6 +132,25 @@ def _mapping(
     return Analysis(settings, named, Cache.open(folder), progress, given, functions=True)
 
 
+def path_in(settings: Settings, path: str) -> str:
+    """Return a path relative to the project's root, with slashes; one that lies elsewhere as it is."""
+    root = os.path.abspath(settings.root or ".")
+    absolute = os.path.abspath(path)
+    return os.path.relpath(absolute, root).replace(os.sep, "/") if absolute.startswith(os.path.join(root, "")) else path
+
+
+def base_of_manifest(manifest: Manifest, settings: Settings, title: str) -> "Base":
+    """Return the workflows that a manifest keeps, as `base` of `analyze` and `examine`.
+
+    Args:
+        manifest: of an earlier check.
+        settings: of this one.
+        title: how findings name it.
+    """
+    from holdfast_analyzer.comparison import Base
+
+    root = settings.root or "."
+    return Base.of_manifest(
         manifest, title, lambda path: os.path.relpath(os.path.join(root, path)).replace(os.sep, "/")
     )
 
