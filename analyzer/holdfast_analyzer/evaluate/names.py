@@ -257,30 +257,10 @@ def self_statement(ev: "Evaluator", view: "ModuleView", cls: Class, assignment: 
     receiver = body.parameters[0].name if body.parameters else "self"
     before = ev.heap.attribute(Instance(cls), name)
     value = NOTHING
-    read = statement_at(body.body, assignment.region)
-    for statement in view.statements(assignment.region) if read is None else [read]:
+    for statement in view.statements(assignment.region):
         prepare(ev, statement, body, frame)
         value = join(value, assigned_value(ev, statement, receiver, name, frame))
     return join(value, before) if before is not None else value
-
-
-def statement_at(body: list[ir.Stmt], region: Region) -> ir.Stmt | None:
-    """Return the statement of a body that begins at a region, which then need not be parsed a second time."""
-    for node in body:
-        if node.at[:2] == (region.line, region.column + 1):
-            return node
-        if not node.at[0] <= region.line <= node.at[2] or isinstance(node, ir.FunctionDef | ir.ClassDef):
-            continue
-        blocks = [getattr(node, part, []) for part in ("body", "orelse", "final")]
-        if isinstance(node, ir.Try):
-            blocks += [handler.body for handler in node.handlers]
-        if isinstance(node, ir.Match):
-            blocks = [case.body for case in node.cases]
-        for block in blocks:
-            found = statement_at(block, region)
-            if found is not None:
-                return found
-    return None
 
 
 def prepare(ev: "Evaluator", statement: ir.Stmt, body: ir.FunctionBody, frame: Frame) -> None:
