@@ -51,6 +51,8 @@ class Analysis:
         base: what the durable operations of workflows are compared to, or None.
         skeletons: find out the skeletons of workflows, with or without a base.
         functions: find out the functions that workflows reach.
+        given_alone: check a given file wherever it lies; if false it only stands in for the one that is found at its path or
+            imported from there.
         directory: the absolute folder from which paths are relative; None for the working directory.
         home: the absolute folder that stands for the working directory where modules are looked for; None for `directory`.
 
@@ -69,6 +71,7 @@ class Analysis:
         base: "Base | None" = None,
         skeletons: bool = False,
         functions: bool = False,
+        given_alone: bool = True,
         directory: str | None = None,
         home: str | None = None,
     ) -> None:
@@ -80,6 +83,7 @@ class Analysis:
         self.base = base
         self.skeletons = skeletons or base is not None
         self.functions = functions
+        self.given_alone = given_alone
         self.facts: list[UnitFacts] = []
         self.progress = progress or (lambda what, done, total: None)
         self.profiles = chosen_profiles(settings)
@@ -126,7 +130,7 @@ class Analysis:
             exclude=(*self.settings.exclude, *self.settings.extend_exclude),
             include=self.settings.include,
         )
-        self.files = sorted({*found.files, *self.given})
+        self.files = sorted({*found.files, *(path for path in self.given if self.is_to_be_checked(path))})
         self.errors += found.errors
         self.program = self.make_program(self.paths, found.projects)
         self.cache.use_prefilter(self.prefilter.key)
@@ -145,6 +149,14 @@ class Analysis:
             facts = self.evaluate(engine_files)
             self.outline_refused(readers, unchecked)
         return self.report(facts)
+
+    def is_to_be_checked(self, path: str) -> bool:
+        """Tell whether a given file is checked even if it is not found: one that is not on disk yet cannot be."""
+        if self.given_alone:
+            return True
+        folders = (os.path.join(os.path.abspath(os.path.join(self.directory, folder)), "") for folder in self.paths)
+        absolute = os.path.join(self.directory, path)
+        return path.endswith((".py", ".pyw")) and not os.path.exists(absolute) and absolute.startswith(tuple(folders))
 
     def read_files(self, readers: Readers) -> tuple[list[str], list[str]]:
         """Return the files that name an engine, and the other ones whose syntax no earlier run has checked.

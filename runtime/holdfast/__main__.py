@@ -42,6 +42,7 @@ SUBCOMMANDS = (
     Subcommand(
         "config", "holdfast_analyzer.command.config:config", "show the settings that hold, or their JSON schema"
     ),
+    Subcommand("lsp", "holdfast_analyzer.command.lsp:lsp", "serve an editor: findings as you type"),
     Subcommand("worker", "holdfast.command.worker:worker", "run the workflows of some modules"),
     Subcommand("workflows", "holdfast.command.workflows:workflows", "list, inspect, cancel, resume and fork workflows"),
     Subcommand("replay", "holdfast.command.replay:replay", "replay recorded histories against the code at hand"),

@@ -65,6 +65,7 @@ class BlobStore:
         """The blob under a key; None when there is none, or none that is whole."""
         new = self._new.get(key)
         if new is not None:
+            self.used.add(key)
             return new
         place = self._places.get(key)
         if place is None:
@@ -82,6 +83,11 @@ class BlobStore:
         """Keep a blob until `save` writes it."""
         self._new[key] = blob
         self.used.add(key)
+
+    def drop_unused(self) -> None:
+        """Forget the unsaved blobs that were neither asked for nor put since the last call."""
+        self._new = {key: blob for key, blob in self._new.items() if key in self.used}
+        self.used = set()
 
     @property
     def is_changed(self) -> bool:

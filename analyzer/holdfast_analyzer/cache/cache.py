@@ -139,6 +139,16 @@ class Cache:
     def _absolute(self, path: str) -> str:
         return path if os.path.isabs(path) else self._directory + path
 
+    def begin_run(self) -> None:
+        """Begin another run with the same cache, for which files may have changed and nothing is held in their place."""
+        if self._states is not None:
+            self._states.begin_run()
+
+    def drop_unused(self) -> None:
+        """Forget what is not on disk and the last run did not need, such as facts of an editor's earlier buffers."""
+        if self._blobs is not None:
+            self._blobs.drop_unused()
+
     # Facts
 
     def get(self, kind: str, key: bytes) -> bytes | None:
@@ -231,13 +241,18 @@ class Cache:
 
     # The folder
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to write."""
+        return any(part is not None and part.is_changed for part in (self._states, self._blobs))
+
     def save(self) -> None:
         """Write what is new. That it cannot be written is a notice, not an error."""
         if self._folder is None or self._states is None or self._blobs is None:
             return
         if self._states.is_damaged or self._blobs.damaged:
             self._notice("could not be read in full; what was lost was worked out anew")
-        if not (self._states.is_changed or self._blobs.is_changed):
+        if not self.is_changed:
             return
         run, used = self._states.run, self._states.used
         for key in self._blobs.used:

@@ -103,6 +103,10 @@ class States:
         self._met[path] = state
         return state
 
+    def begin_run(self) -> None:
+        """Look at every file again, and forget what was held for one. By its number it stays the same run."""
+        self._met = {}
+
     def hold(self, path: str, data: bytes) -> None:
         """Take other content for a file than it has on disk, for this run alone."""
         self._met[path] = FileState(-1, len(data), digest(data), None, self.run)
