@@ -25,6 +25,7 @@ def analyze(
     progress: Callable[[str, int, int], None] | None = None,
     given: Mapping[str, bytes] | None = None,
     base: "Base | None" = None,
+    fixes: bool = False,
 ) -> Report:
     """Check files and folders.
 
@@ -35,6 +36,7 @@ def analyze(
         given: path → content that a file has in place of the one on disk, such as an editor's buffer; such a file is
             checked too, and need not exist.
         base: what the durable operations of workflows are compared to (rule 601), or None.
+        fixes: find out what would mend each finding.
 
     Returns:
         The report.
@@ -47,7 +49,19 @@ def analyze(
 
     folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
     named = [str(path) for path in paths]
-    return on_deep_stack(lambda: Analysis(settings, named, Cache.open(folder), progress, given, base=base).run())
+
+    def run() -> Report:
+        analysis = Analysis(settings, named, Cache.open(folder), progress, given, base=base)
+        report = analysis.run()
+        return _with_fixes(report, analysis) if fixes else report
+
+    return on_deep_stack(run)
+
+
+def _with_fixes(report: Report, analysis: "Analysis") -> Report:
+    from holdfast_analyzer.fix.locate import with_fixes
+
+    return msgspec.structs.replace(report, findings=with_fixes(report.findings, analysis))
 
 
 def examine(
@@ -57,12 +71,14 @@ def examine(
     progress: Callable[[str, int, int], None] | None = None,
     given: Mapping[str, bytes] | None = None,
     base: "Base | None" = None,
+    fixes: bool = False,
 ) -> tuple[Report, Manifest]:
     """Check files and folders, and say which code it was that was checked.
 
     Args:
         paths, settings, progress, given: as for `analyze`.
         base: what the durable operations of workflows are compared to, or None.
+        fixes: find out what would mend each finding.
 
     Returns:
         The report and the manifest.
@@ -83,6 +99,8 @@ def examine(
         report = analysis.run()
         fingerprints = UnitFingerprints(analysis.program, analysis.profiles)
         manifest = manifest_of(report, analysis.facts, fingerprints, lambda path: path_in(settings, path))
+        if fixes:
+            report = _with_fixes(report, analysis)
         return msgspec.structs.replace(report, errors=(*report.errors, *fingerprints.errors)), manifest
 
     return on_deep_stack(run)
@@ -196,6 +214,7 @@ def check_source(
     engines: Sequence[str] | None = None,
     select: Sequence[str] = (),
     base: str | None = None,
+    fixes: bool = False,
 ) -> Report:
     """Check one text as if it were the content of a file.
 
@@ -205,6 +224,7 @@ def check_source(
         engines: names of the engines whose workflows are checked; None for all.
         select: rules that are on: codes, prefixes or names; empty for the defaults.
         base: the text before a change, which the durable operations of its workflows are compared to (rule 601).
+        fixes: find out what would mend each finding.
 
     Returns:
         The report.
@@ -222,6 +242,8 @@ def check_source(
             then = Analysis(settings, [], Cache.open(None), skeletons=True)
             then.run_source(path, base)
             before = comparison.Base.of_facts(then.facts, "before", lambda path: path)
-        return Analysis(settings, [], Cache.open(None), base=before).run_source(path, source)
+        analysis = Analysis(settings, [], Cache.open(None), base=before)
+        report = analysis.run_source(path, source)
+        return _with_fixes(report, analysis) if fixes else report
 
     return on_deep_stack(run)

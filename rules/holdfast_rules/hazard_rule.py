@@ -5,8 +5,12 @@ from collections.abc import Iterator
 
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import HazardUse, UnitFacts
+from holdfast_rules.fixes import ExtractStep, Proposal, Replace
 from holdfast_rules.rule import Severity, Violation, severity_of_flow
 from holdfast_rules.wording import advice, flow, quote
+
+EXTRACTABLE = frozenset({Effect.CLOCK, Effect.RANDOMNESS, Effect.IDENTIFIER})
+"""What a step may do as it stands, and a replay then reads back."""
 
 
 def hazard_uses(unit: UnitFacts, effect: Effect) -> Iterator[HazardUse]:
@@ -53,4 +57,15 @@ def report(
         help=help if same_for_all_engines else advice(unit, use.effect, help, use.remedy),
         severity=severity or severity_of_flow(use.reaches),
         symbol=use.name,
+        proposal=proposal(unit, use),
     )
+
+
+def proposal(unit: UnitFacts, use: HazardUse) -> Proposal | None:
+    """Return what the engine offers to write in place of a hazard: its own twin, else a step; None if nothing."""
+    found = tuple(one for one in unit.profile.substitutes if one.hazard == use.name)
+    if found:
+        return Replace(found)
+    if unit.profile.step_decorator and use.effect in EXTRACTABLE:
+        return ExtractStep(unit.profile.step_decorator)
+    return None

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct, field
 
 from holdfast_rules.facts import Fact, Frame, Sink, Span, Suppression, UnitFacts
+from holdfast_rules.fixes import Fix, Proposal
 
 
 class Severity(StrEnum):
@@ -45,10 +45,20 @@ class Violation(Struct, frozen=True, kw_only=True):
     help: str
     severity: Severity
     symbol: str
+    proposal: Proposal | None = None
 
     @classmethod
-    def of(cls, fact: Fact, *, message: str, help: str, severity: Severity, symbol: str) -> "Violation":
-        """Make a violation at the place, and with the chain, of `fact`."""
+    def of(
+        cls,
+        fact: Fact,
+        *,
+        message: str,
+        help: str,
+        severity: Severity,
+        symbol: str,
+        proposal: Proposal | None = None,
+    ) -> "Violation":
+        """Make a violation at the place, and with the chain, of `fact`; `proposal` is what would mend it."""
         return cls(
             at=fact.at,
             function=fact.function,
@@ -57,6 +67,7 @@ class Violation(Struct, frozen=True, kw_only=True):
             help=help,
             severity=severity,
             symbol=symbol,
+            proposal=proposal,
         )
 
 
@@ -80,6 +91,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         check: facts of one unit → violations; None for the rules about suppressions.
         check_suppressions: for the rules about suppression comments.
         default: whether the rule is on when nothing is selected.
+        fix: what `--fix` does about it, as a sentence without a full stop; or "".
     """
 
     code: str
@@ -94,6 +106,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     check: Check | None = None
     check_suppressions: SuppressionCheck | None = None
     default: bool = True
+    fix: str = ""
 
     @property
     def family(self) -> str:
@@ -136,6 +149,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         chain: from the definition of the first unit to the hazard, both included.
         suppressed: the comment that silences it.
         fingerprint: stays the same when lines move.
+        fix: what would mend it, where fixes were asked for and there is one.
         baselined: the project's baseline knows it, so that it is no news.
     """
 
@@ -153,7 +167,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     units: tuple[str, ...]
     engine: str
     chain: tuple[Frame, ...]
-    fix: dict[str, Any] | None
+    fix: Fix | None
     suppressed: Suppressed | None
     fingerprint: str
     baselined: bool = False

@@ -116,6 +116,7 @@ def analyzed(
     quiet: bool = False,
     given: Mapping[str, bytes] | None = None,
     base: "Base | None" = None,
+    fixes: bool = False,
 ) -> Report:
     """Return the report on `paths`, or on the working directory when there are none.
 
@@ -125,6 +126,7 @@ def analyzed(
         quiet: show no progress.
         given: path → content that a file has in place of the one on disk.
         base: what the durable operations are compared to, or None.
+        fixes: find out what would mend each finding.
 
     Raises:
         click.UsageError: when a path is neither a file nor a folder.
@@ -132,7 +134,7 @@ def analyzed(
     from holdfast_analyzer import api
 
     with analyzing(quiet=quiet) as progress:
-        return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given, base=base)
+        return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given, base=base, fixes=fixes)
 
 
 @contextmanager

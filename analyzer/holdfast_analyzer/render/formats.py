@@ -17,11 +17,13 @@ class Format(NamedTuple):
         target: where it lives: `module:function` of this package.
         help: what it is.
         tells_errors: it says itself which files could not be read.
+        tells_fixes: it says how findings can be fixed.
     """
 
     target: str
     help: str
     tells_errors: bool = True
+    tells_fixes: bool = False
 
     def renderer(self) -> Render:
         """Import and return what turns a report into this format."""
@@ -34,9 +36,9 @@ FORMATS: Mapping[str, Format] = {
     "full": Format("text:full", "with source and chain of calls", tells_errors=False),
     "concise": Format("text:concise", "one line a finding", tells_errors=False),
     "grouped": Format("text:grouped", "by file", tells_errors=False),
-    "json": Format("json:render_json", "one stable document, suppressed findings included"),
-    "jsonl": Format("json:render_jsonl", "one JSON object a line"),
-    "sarif": Format("sarif:render_sarif", "SARIF 2.1.0, for code scanning"),
+    "json": Format("json:render_json", "one stable document, suppressed findings included", tells_fixes=True),
+    "jsonl": Format("json:render_jsonl", "one JSON object a line", tells_fixes=True),
+    "sarif": Format("sarif:render_sarif", "SARIF 2.1.0, for code scanning", tells_fixes=True),
     "github": Format("github:render_github", "annotations of GitHub Actions"),
     "gitlab": Format("gitlab:render_gitlab", "a code quality report of GitLab", tells_errors=False),
     "junit": Format("junit:render_junit", "JUnit XML, for test reports"),

@@ -35,6 +35,11 @@ def render_rule(rule: Rule, *, style: Style, width: int = 80) -> Iterator[str]:
     yield style("instead", BOLD)
     for line in wrap(rule.remedy, width - 4):
         yield "    " + style.code(line)
+    if rule.fix:
+        yield ""
+        yield style("fix", BOLD)
+        for line in wrap(rule.fix, width - 4):
+            yield "    " + style.code(line)
     if rule.enforced_by:
         yield ""
         yield style("at run time", BOLD)
@@ -74,6 +79,7 @@ def rule_as_data(rule: Rule) -> dict[str, Any]:
         "summary": rule.summary,
         "why": rule.why,
         "remedy": rule.remedy,
+        "fix": rule.fix,
         "bad": list(rule.bad),
         "good": list(rule.good),
         "before": {"bad": _before(rule, rule.bad), "good": _before(rule, rule.good)} if rule.base else None,

@@ -32,6 +32,11 @@ def _page(rule: Rule) -> Iterator[str]:
     yield "## Instead"
     yield ""
     yield rule.remedy
+    if rule.fix:
+        yield ""
+        yield "## Fix"
+        yield ""
+        yield f"`holdfast check --fix`, for the unsafe ones with `--unsafe-fixes`: {rule.fix}."
     if rule.enforced_by:
         yield ""
         yield "## At run time"

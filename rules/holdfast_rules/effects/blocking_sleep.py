@@ -154,4 +154,5 @@ def trip(city: str, nights: int) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="safe: the sleep becomes the engine's durable one",
 )

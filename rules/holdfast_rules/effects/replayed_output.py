@@ -164,4 +164,5 @@ def checkout(order: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="safe: `print` and `logging` become the engine's logger, which is silent on replay",
 )

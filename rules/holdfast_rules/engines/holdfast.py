@@ -11,6 +11,7 @@ from holdfast_rules.engines.profile import (
     WorkflowMarker,
 )
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, in_step
+from holdfast_rules.fixes import Needs, Substitute, Takes, drawing_from, logging_to, reading
 
 _IDENTIFIER = Argument(keyword="id")
 
@@ -22,6 +23,16 @@ def _waiting(name: str, kind: OperationKind, names: tuple[Argument, ...] = ()) -
         Operation(name=f"holdfast.aio.{name}", kind=kind, names=names, awaited=True),
     )
 
+
+_SUBSTITUTES = (
+    *reading("{holdfast}.now()"),
+    *drawing_from("{holdfast}.random()"),
+    *logging_to("{holdfast}.logger"),
+    Substitute(hazard="uuid.uuid4", write="{holdfast}.uuid4()"),
+    Substitute(hazard="time.sleep", write="{holdfast}.sleep({0})", takes=Takes.ONE, needs=Needs.SYNC),
+    Substitute(hazard="time.sleep", write="await {holdfast}.aio.sleep({0})", takes=Takes.ONE, needs=Needs.ASYNC),
+    Substitute(hazard="asyncio.sleep", write="{holdfast}.aio.sleep({0})", takes=Takes.ONE, needs=Needs.AWAITED),
+)
 
 PROFILE = Profile(
     name="holdfast",
@@ -81,4 +92,6 @@ PROFILE = Profile(
         output="`holdfast.logger`",
         memoised="a step, whose result is kept with the workflow",
     ),
+    substitutes=_SUBSTITUTES,
+    step_decorator="holdfast.step",
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import UnitFacts, UnorderedIteration
+from holdfast_rules.fixes import SortElements
 from holdfast_rules.hazard_rule import hazard_uses, report
 from holdfast_rules.rule import Enforcement, Rule, Violation, severity_of_flow
 from holdfast_rules.wording import advice, flow, quote
@@ -23,6 +24,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             help=advice(unit, Effect.UNORDERED, _HELP),
             severity=severity_of_flow(fact.reaches),
             symbol=fact.source,
+            proposal=SortElements(fact.source, fact.sink),
         )
     for use in hazard_uses(unit, Effect.UNORDERED):
         yield report(unit, use, does="has no stable order", replay="a replay may see another order", help=_HELP)
@@ -247,4 +249,5 @@ def best(shop: str) -> tuple[str, int]:
     ),
     enforced_by=frozenset({Enforcement.SHIFT, Enforcement.REPLAY}),
     check=check,
+    fix="safe: `sorted(…)` around elements that surely compare; unsafe: around others",
 )

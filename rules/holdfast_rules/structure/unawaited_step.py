@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast_rules.facts import Unawaited, UnitFacts
+from holdfast_rules.fixes import AwaitCall
 from holdfast_rules.rule import Enforcement, Rule, Severity, Violation
 from holdfast_rules.wording import quote
 
@@ -21,6 +22,7 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             help="keep the task and await it, or gather it" if task else f"write `await {fact.operation}(…)`",
             severity=Severity.ERROR,
             symbol=fact.operation,
+            proposal=None if task else AwaitCall(),
         )
 
 
@@ -130,4 +132,5 @@ async def checkout(order: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="safe: a call that is dropped is awaited",
 )

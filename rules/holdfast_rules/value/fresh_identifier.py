@@ -142,4 +142,5 @@ def deliver(order: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.SHIFT}),
     check=check,
+    fix="safe: `uuid.uuid4()` becomes the engine's own; unsafe: another identifier moves into a step",
 )

@@ -146,4 +146,5 @@ def triage(ticket: str, agents: list[str]) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.SHIFT}),
     check=check,
+    fix="safe: `random` becomes the engine's seeded generator; unsafe: another source moves into a step",
 )

@@ -184,4 +184,5 @@ def schedule(begins: int) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.SHIFT}),
     check=check,
+    fix="safe: the wall clock becomes the engine's durable one; unsafe: any other clock moves into a step",
 )

@@ -68,7 +68,7 @@ def test_rules_as_json(holdfast):
     assert one["family"] == "value"
     assert one["bad"]
     assert set(one) == {
-        "code", "name", "family", "summary", "why", "remedy", "bad", "good", "before", "enforced_by", "default",
+        "code", "name", "family", "summary", "why", "remedy", "fix", "bad", "good", "before", "enforced_by", "default",
     }  # fmt: skip
 
 

@@ -42,7 +42,12 @@ def base_options(command: F) -> F:
 
 
 def compared(
-    paths: tuple[Path, ...], effective: Effective, options: Mapping[str, Any], given: Mapping[str, bytes]
+    paths: tuple[Path, ...],
+    effective: Effective,
+    options: Mapping[str, Any],
+    given: Mapping[str, bytes],
+    *,
+    fixes: bool = False,
 ) -> Report:
     """Return the report on some paths, compared to the base that the options name; write the manifest that they ask for.
 
@@ -51,6 +56,7 @@ def compared(
         effective: the settings that hold.
         options: of the command.
         given: path → content that a file has in place of the one on disk.
+        fixes: find out what would mend each finding.
 
     Raises:
         click.UsageError: the base cannot be had, or the manifest cannot be written.
@@ -58,12 +64,14 @@ def compared(
     settings = effective.settings
     base = _base(paths, settings, options)
     if options["write_manifest"] is None:
-        return analyzed(paths, effective, quiet=options["quiet"], given=given, base=base)
+        return analyzed(paths, effective, quiet=options["quiet"], given=given, base=base, fixes=fixes)
     target = _target(settings, options["write_manifest"])
     with analyzing(quiet=options["quiet"]) as progress:
         from holdfast_analyzer import api
 
-        report, manifest = api.examine(paths or (Path(),), settings, progress=progress, given=given, base=base)
+        report, manifest = api.examine(
+            paths or (Path(),), settings, progress=progress, given=given, base=base, fixes=fixes
+        )
     _write(target, manifest)
     click.echo(f"wrote {count(len(manifest.units), 'workflow')} to `{os.path.relpath(target)}`", err=True)
     return report

@@ -14,6 +14,7 @@ from holdfast_analyzer.command.options import analysis_options, colour_wanted, s
 from holdfast_analyzer.config import enabled_codes
 from holdfast_analyzer.config.selection import named_codes
 from holdfast_analyzer.config.settings import FailOn, Settings
+from holdfast_analyzer.render.formats import FORMATS
 from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.source import SourceLines
 from holdfast_analyzer.render.style import Style
@@ -54,6 +55,9 @@ SEVERITIES = click.Choice([str(severity) for severity in Severity])
 @click.option("--baseline-strict", is_flag=True, help="Fail when the baseline knows findings that are fixed.")
 @base_options
 @click.option("--stdin-filename", metavar="PATH", help="Take standard input for the content of this file.")
+@click.option("--fix", is_flag=True, help="Fix in the files what can be fixed without changing what workflows do.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what workflows in flight may notice.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--add-ignore", metavar="REASON", help="Silence what is found, by comments with this reason.")
 @click.option("--statistics", is_flag=True, help="Count by rule instead of listing.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
@@ -64,7 +68,7 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     PATHS are files and folders, `-` for the standard input; the working directory by default. Exit status: 0 clean,
     1 findings, 2 usage or internal error.
     """
-    refuse_contradictions(options)
+    refuse_contradictions(paths, options)
     outputs = destinations(options["formats"], options["output_file"])
     paths, given = with_standard_input(paths, options["stdin_filename"])
     severities = {name: options[name] for name in ("min_severity", "fail_on")}
@@ -77,7 +81,13 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     source = SourceLines(given=given)
     checked = [str(path) for path in paths] or ["."]
     baseline = baseline_in_use(settings, options, checked)
-    report = compared(paths, effective, options, given)
+    if options["fix"] or options["diff"]:
+        from holdfast_analyzer.command.check.fixing import fix_findings
+
+        has_changes = fix_findings(paths, effective, options, threshold, baseline)
+        if options["diff"]:
+            click.get_current_context().exit(int(has_changes and not options["exit_zero"]))
+    report = compared(paths, effective, options, given, fixes=any(FORMATS[one.format].tells_fixes for one in outputs))
     if options["write_baseline"] is not None:
         record_baseline(report, baseline, threshold=threshold, source=source)
         return
@@ -119,17 +129,23 @@ def threshold_of(settings: Settings) -> Threshold:
     )
 
 
-def refuse_contradictions(options: dict[str, Any]) -> None:
+def refuse_contradictions(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
     """Refuse options that do not go together.
 
     Raises:
         click.UsageError: naming both.
     """
     writing = options["write_baseline"] is not None
+    if options["unsafe_fixes"] and not (options["fix"] or options["diff"]):
+        raise click.UsageError("`--unsafe-fixes` says which fixes are applied: give `--fix` or `--diff`, too")
+    if (options["fix"] or options["diff"]) and Path("-") in paths:
+        raise click.UsageError("the standard input cannot be fixed: name files and folders")
     for given, name, others in (
         (writing, "--write-baseline", ("add_ignore", "diff_base", "stdin_filename")),
         (options["add_ignore"] is not None, "--add-ignore", ("stdin_filename",)),
         (options["write_manifest"] is not None, "--write-manifest", ("stdin_filename",)),
+        (options["fix"], "--fix", ("add_ignore", "stdin_filename", "write_baseline")),
+        (options["diff"], "--diff", ("add_ignore", "stdin_filename", "write_baseline", "write_manifest")),
         (options["no_baseline"], "--no-baseline", ("baseline", "baseline_strict", "write_baseline")),
     ):
         for other in others:

@@ -11,9 +11,11 @@ from msgspec import UNSET, UnsetType
 from holdfast_analyzer.render.explained import short, step_at
 from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.sarif.model import (
+    ArtifactChange,
     ArtifactLocation,
     AutomationDetails,
     CodeFlow,
+    Fix,
     Invocation,
     Location,
     Log,
@@ -21,6 +23,7 @@ from holdfast_analyzer.render.sarif.model import (
     Notification,
     PhysicalLocation,
     Region,
+    Replacement,
     Result,
     Run,
     Suppression,
@@ -33,6 +36,7 @@ from holdfast_analyzer.render.sarif.model import (
 from holdfast_analyzer.render.sarif.rules import descriptor
 from holdfast_analyzer.report import FileError, Report
 from holdfast_rules.facts import Frame
+from holdfast_rules.fixes import Edit, Safety
 from holdfast_rules.registry import RULES
 from holdfast_rules.rule import Finding
 
@@ -107,6 +111,7 @@ class _Told:
             partial_fingerprints={"holdfast/v1": finding.fingerprint},
             suppressions=self._suppressions(),
             baseline_state=self._state(),
+            fixes=self._fixes(),
             properties=self._properties(),
         )
 
@@ -193,6 +198,18 @@ class _Told:
             return UNSET
         return "unchanged" if self._finding.baselined else "new"
 
+    def _fixes(self) -> list[Fix] | UnsetType:
+        """Return the fix, if it is safe: consumers apply what stands here at a click."""
+        fix = self._finding.fix
+        if fix is None or fix.safety is not Safety.SAFE:
+            return UNSET
+        changes = []
+        for path in dict.fromkeys(edit.path for edit in fix.edits):
+            location = _physical(path, UNSET, self._presentation).artifact_location
+            replacements = [_replacement(edit) for edit in fix.edits if edit.path == path]
+            changes.append(ArtifactChange(artifact_location=location, replacements=replacements))
+        return [Fix(description=Text(text=fix.description), artifact_changes=changes)]
+
     def _properties(self) -> dict[str, Any] | UnsetType:
         finding = self._finding
         given = {"engine": finding.engine, "symbol": finding.symbol, "units": list(finding.units)}
@@ -206,6 +223,11 @@ def _physical(path: str, region: Region | UnsetType, presentation: Presentation)
     else:
         file = ArtifactLocation(uri=quote(shown), uri_base_id=ROOT)
     return PhysicalLocation(artifact_location=file, region=region)
+
+
+def _replacement(edit: Edit) -> Replacement:
+    region = Region(start_line=edit.line, start_column=edit.column, end_line=edit.end_line, end_column=edit.end_column)
+    return Replacement(deleted_region=region, inserted_content=Text(text=edit.text))
 
 
 def _logical(function: str) -> LogicalLocation:

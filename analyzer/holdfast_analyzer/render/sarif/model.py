@@ -93,6 +93,27 @@ class Suppression(Object, frozen=True, kw_only=True):
     location: Location | UnsetType = UNSET
 
 
+class Replacement(Object, frozen=True, kw_only=True):
+    """A part of a file, and what is written in its place (3.57)."""
+
+    deleted_region: Region
+    inserted_content: Text
+
+
+class ArtifactChange(Object, frozen=True, kw_only=True):
+    """What a fix changes in a file (3.56)."""
+
+    artifact_location: ArtifactLocation
+    replacements: list[Replacement]
+
+
+class Fix(Object, frozen=True, kw_only=True):
+    """What would mend a result (3.55)."""
+
+    description: Text
+    artifact_changes: list[ArtifactChange]
+
+
 class Result(Object, frozen=True, kw_only=True):
     """A finding (3.27)."""
 
@@ -106,6 +127,7 @@ class Result(Object, frozen=True, kw_only=True):
     partial_fingerprints: dict[str, str]
     suppressions: list[Suppression] | UnsetType = UNSET
     baseline_state: str | UnsetType = UNSET
+    fixes: list[Fix] | UnsetType = UNSET
     properties: dict[str, Any] | UnsetType = UNSET
 
 
