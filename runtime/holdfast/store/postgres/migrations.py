@@ -71,7 +71,7 @@ CREATE TABLE {schema}.checkpoint (
         2,
         """
 CREATE TABLE {schema}.queue (
-    name text COLLATE "C" PRIMARY KEY,
+    name text PRIMARY KEY,
     concurrency integer,
     per_executor integer,
     per_partition integer,
@@ -85,7 +85,7 @@ CREATE TABLE {schema}.queue (
     served text COLLATE "C" NOT NULL DEFAULT ''
 );
 CREATE TABLE {schema}.queue_start (
-    queue text COLLATE "C" NOT NULL,
+    queue text NOT NULL,
     partition text COLLATE "C" NOT NULL,
     at timestamptz NOT NULL,
     started integer NOT NULL

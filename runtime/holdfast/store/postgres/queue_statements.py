@@ -40,11 +40,14 @@ SELECT q.name, q.paused, {_LIMITS},
 FROM {{schema}}.queue q ORDER BY q.name
 """
 
-QUEUES_WITH_WORK: Final = """
-SELECT q.name FROM {schema}.queue q
-WHERE (NOT q.paused AND EXISTS (
-        SELECT FROM {schema}.workflow w WHERE w.state = 'queued' AND NOT w.slot AND w.queue = q.name))
-   OR EXISTS (SELECT FROM {schema}.workflow w WHERE w.state = 'queued' AND w.slot AND w.queue = q.name)
+# The first of an order is looked up in the index, where `EXISTS` might read the table until something fits.
+QUEUES_WITH_WORK: Final = f"""
+SELECT q.name FROM {{schema}}.queue q
+WHERE (NOT q.paused AND (SELECT w.partition FROM {{schema}}.workflow w
+                         WHERE w.state = 'queued' AND NOT w.slot AND w.queue = q.name
+                         ORDER BY w.partition LIMIT 1) IS NOT NULL)
+   OR (SELECT w.id FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.slot AND w.queue = q.name
+       ORDER BY {ORDER} LIMIT 1) IS NOT NULL
 """
 
 # A process that is stopped in the midst of a claim must not keep the others from the queue for long.
@@ -150,9 +153,8 @@ WITH clock AS MATERIALIZED (
 )
 UPDATE {{schema}}.workflow w
 SET state = 'running', executor = %(executor)s, epoch = w.epoch + 1, slot = true,
-    started_at = coalesce(w.started_at, clock.now)
-FROM (SELECT id FROM held UNION ALL SELECT id FROM fresh) AS next CROSS JOIN clock
-WHERE w.id = next.id AND w.state IN {leaving("claim")}
+    started_at = coalesce(w.started_at, (SELECT now FROM clock))
+WHERE w.id = ANY(ARRAY(SELECT id FROM held UNION ALL SELECT id FROM fresh)) AND w.state IN {leaving("claim")}
 RETURNING w.id, w.name, w.version, w.epoch, w.attempts, w.signals, w.input, w.seed, w.parent,
     extract(epoch FROM w.created_at)::float8
 """

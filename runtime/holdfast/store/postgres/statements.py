@@ -64,7 +64,7 @@ WITH due AS (
     ORDER BY ready_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), promoted AS (
     UPDATE {{schema}}.workflow w SET state = 'queued'
-    FROM due WHERE w.id = due.id AND w.state IN {leaving("promote")} RETURNING w.id
+    WHERE w.id = ANY(ARRAY(SELECT id FROM due)) AND w.state IN {leaving("promote")} RETURNING w.id
 )
 SELECT (SELECT count(*) FROM promoted),
     extract(epoch FROM least(
@@ -82,6 +82,8 @@ SELECT (SELECT count(*) FROM promoted),
     EXISTS (SELECT FROM {{schema}}.schedule WHERE NOT paused AND next_at <= clock_timestamp())
 """
 
+# A plan for any number takes a `LIMIT` for a tenth of the table, which it would join by reading all of it. An array it takes
+# for ten ids, which it looks up.
 CLAIM: Final = f"""
 WITH next AS (
     SELECT id FROM {{schema}}.workflow
@@ -92,7 +94,7 @@ WITH next AS (
 UPDATE {{schema}}.workflow w
 SET state = 'running', executor = %(executor)s, epoch = w.epoch + 1,
     started_at = coalesce(w.started_at, clock_timestamp())
-FROM next WHERE w.id = next.id AND w.state IN {leaving("claim")}
+WHERE w.id = ANY(ARRAY(SELECT id FROM next)) AND w.state IN {leaving("claim")}
 RETURNING w.id, w.name, w.version, w.epoch, w.attempts, w.signals, w.input, w.seed, w.parent,
     extract(epoch FROM w.created_at)::float8
 """
