@@ -134,7 +134,9 @@ def analyzed(
     from holdfast_analyzer import api
 
     with analyzing(quiet=quiet) as progress:
-        return api.analyze(paths or (Path(),), effective.settings, progress=progress, given=given, base=base, fixes=fixes)
+        return api.analyze(
+            paths or (Path(),), effective.settings, progress=progress, given=given, base=base, fixes=fixes
+        )
 
 
 @contextmanager
