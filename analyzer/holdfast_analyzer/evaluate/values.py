@@ -264,8 +264,9 @@ same in every process."""
 
 
 def is_identity(value: Value) -> bool:
-    """Tell whether a value is nothing but the identity of an object."""
-    return bool(value.refs) and all(isinstance(ref, Data) and ref.type == IDENTITY for ref in value.refs)
+    """Tell whether a value is nothing but the identity of an object, or what an annotation says of one: some number."""
+    kinds = {ref.type if isinstance(ref, Data) else "" for ref in value.refs}
+    return IDENTITY in kinds and kinds <= {IDENTITY, "int"}
 
 
 def has_identity(taint: frozenset[Token]) -> bool:

@@ -1,7 +1,8 @@
 """Memory that lives with the process (406): caches filled by one run and read by the next, context variables.
 
-A context variable is one where it is read: what a run sets itself, a replay sets again. A cached function is a hazard when a workflow calls it, so the names are those of the decorators. Caches kept in files
-or servers are in `data_files` and `database`.
+A context variable is one where it is read: what a run sets itself, a replay sets again. A cached function is a hazard
+when a workflow calls it, so the names are those of the decorators. Caches kept in files or servers are in `data_files` and
+`database`.
 """
 
 from typing import Final

@@ -43,6 +43,18 @@ def pairs(nodes: list[Node]) -> list[str]:
     return out
 
 
+def root_of(error: BaseException) -> str:
+    current: BaseException | None = error
+    seen: set[int] = set()
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        if type(current).__name__ == "Refused":
+            return "refused"
+        cause = getattr(current, "cause", None) or current.__cause__
+        current = cause if isinstance(cause, BaseException) else None
+    return "other"
+
+
 @workflow
 def clean(name: str) -> str:
     root = Node(name, [])
@@ -51,6 +63,11 @@ def clean(name: str) -> str:
         charge(name)
     for found in pairs([root, other]):
         charge(found)
+    try:
+        charge(name)
+    except ValueError as error:
+        if root_of(error) == "refused":
+            charge(name)
     return name
 
 
