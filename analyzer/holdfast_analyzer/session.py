@@ -10,7 +10,9 @@ from holdfast_analyzer.analysis import Analysis
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings
 from holdfast_analyzer.deep_stack import on_deep_stack
+from holdfast_analyzer.fix.locate import with_fixes
 from holdfast_analyzer.report import Report
+from holdfast_rules.rule import Finding
 
 
 class Obsolete(Exception):
@@ -50,6 +52,7 @@ class Session:
             self._folder = Path(self._own_folder)
         self._cache: _HeldCache | None = None
         self._has_checked = False
+        self._last: Analysis | None = None
 
     def check(self, given: Mapping[str, bytes], is_obsolete: Callable[[], bool] = lambda: False) -> Report:
         """Check the project.
@@ -76,11 +79,25 @@ class Session:
                 cache = self._cache = _HeldCache(self._folder)
             else:
                 cache.begin_run()
-            return Analysis(self.settings, self._paths, cache, progress, given, given_alone=False).run()
+            self._last = None
+            analysis = Analysis(self.settings, self._paths, cache, progress, given, given_alone=False)
+            report = analysis.run()
+            self._last = analysis
+            return report
 
         report = on_deep_stack(run)
         self._keep(is_unsaved=bool(given))
         return report
+
+    def with_fixes(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return findings of the last check with their fixes; without, if a later check was given up.
+
+        That is no part of a check: who else uses a function is asked of the whole project.
+        """
+        analysis = self._last
+        if analysis is None:
+            return tuple(findings)
+        return on_deep_stack(lambda: with_fixes(findings, analysis))
 
     def _keep(self, *, is_unsaved: bool) -> None:
         """Write what the last check has learnt, or forget what only buffers of before have needed."""
@@ -100,6 +117,7 @@ class Session:
         elif self._cache is not None:
             self._cache.write()
         self._cache = None
+        self._last = None
 
 
 def is_below(path: str, folders: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from holdfast_analyzer.session import Obsolete
 
 G = TypeVar("G")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -37,6 +38,7 @@ class Checks(Generic[G, T]):
         self._pause = pause
         self._requests = 0
         self._is_closed = False
+        self._at_work = asyncio.Lock()
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -48,6 +50,11 @@ class Checks(Generic[G, T]):
         self._wanted.set()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._work(), name="holdfast-checks")
+
+    async def between(self, work: Callable[[], R]) -> R:
+        """Do work that needs the last check's state, in a thread, while no check is under way; return what it returns."""
+        async with self._at_work:
+            return await asyncio.to_thread(work)
 
     def close(self) -> None:
         """Check no more; a check under way is given up."""
@@ -61,7 +68,8 @@ class Checks(Generic[G, T]):
             if self._is_closed:
                 return
             try:
-                await self._check()
+                async with self._at_work:
+                    await self._check()
             except Obsolete:
                 continue
             except Exception as error:

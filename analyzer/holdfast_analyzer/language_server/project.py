@@ -1,7 +1,7 @@
 """One folder of an editor's workspace: its settings, its baseline and its session."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,10 +14,15 @@ from holdfast_analyzer.discover import UnusablePath
 from holdfast_analyzer.render.source import SourceLines
 from holdfast_analyzer.report import FileError, Threshold
 from holdfast_analyzer.session import Session
+from holdfast_rules.fixes import Fix
 from holdfast_rules.rule import Finding
 
 PROJECT_MARKS = ("pyproject.toml", ".git")
 """What tells the root of a project for a file that no folder of the workspace holds."""
+
+
+Site = tuple[str, str, int, int]
+"""Code, absolute path, line and column of a finding."""
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -48,6 +53,7 @@ class Project:
     def __init__(self, path: str) -> None:
         self.path = path
         self._session: Session | None = None
+        self._found: dict[Site, Finding] = {}
 
     def check(self, given: Mapping[str, bytes], is_obsolete: Callable[[], bool]) -> Checked:
         """Check the project.
@@ -82,6 +88,7 @@ class Project:
             findings = _with_baseline(findings, session.settings, given)
         except BadBaseline as error:
             notices.append(str(error))
+        self._found = {_site(finding): finding for finding in findings}
         threshold = Threshold(least=session.settings.min_severity, named=named_codes(session.settings))
         return Checked(
             findings=tuple(_absolute(finding) for finding in findings if threshold.shows(finding)),
@@ -89,6 +96,13 @@ class Project:
             notices=tuple(notices),
             given=given,
         )
+
+    def fixes(self, findings: Sequence[Finding]) -> dict[Site, Fix]:
+        """Return where there is a fix for those among some findings that the last check of this project has made."""
+        if self._session is None:
+            return {}
+        own = [self._found[site] for site in map(_site, findings) if site in self._found]
+        return {_site(found): found.fix for found in self._session.with_fixes(own) if found.fix is not None}
 
     def close(self) -> None:
         """Write what is known to the cache."""
@@ -112,6 +126,10 @@ def _with_baseline(
         return findings
     baseline = read_baseline(Path(settings.root) / settings.baseline)
     return compare(baseline, findings, root=settings.root, line_of=SourceLines(given=given).line).findings
+
+
+def _site(finding: Finding) -> Site:
+    return finding.code, os.path.abspath(finding.path), finding.line, finding.column
 
 
 def _absolute(finding: Finding) -> Finding:

@@ -20,9 +20,10 @@ from holdfast_analyzer.language_server.checking import Checks
 from holdfast_analyzer.language_server.diagnostics import RulePages, diagnostic_of, diagnostic_of_error, uri_of
 from holdfast_analyzer.language_server.hover import hover_text, page_at
 from holdfast_analyzer.language_server.positions import Positions, overlaps
-from holdfast_analyzer.language_server.project import Checked, Project, project_folder
+from holdfast_analyzer.language_server.project import Checked, Project, Site, project_folder
 from holdfast_analyzer.render.source import SourceLines
 from holdfast_analyzer.session import is_below
+from holdfast_rules.fixes import Fix, Safety
 from holdfast_rules.rule import Finding
 
 LOG = logging.getLogger("holdfast.lsp")
@@ -163,6 +164,48 @@ class HoldfastServer(LanguageServer):
             return []
         return [pair for pair in self.told.findings.get(path, []) if overlaps(pair[1].range, range)]
 
+    async def fixes_of(self, findings: Sequence[Finding]) -> dict[Site, Fix]:
+        """Return the fixes of findings by their places."""
+        projects = list(self._projects.values())
+        every = await self.checks.between(lambda: [project.fixes(findings) for project in projects])
+        return {site: fix for fixes in every for site, fix in fixes.items()}
+
+    async def quick_fixes(self, uri: str, range: types.Range) -> list[types.CodeAction | None]:
+        """Return what mends the findings in a range, and the comments that silence them."""
+        found = self.findings_in(uri, range)
+        if not found:
+            return []
+        fixes = await self.fixes_of([finding for finding, _ in found])
+        if self.findings_in(uri, range) != found:
+            return []  # typed over meanwhile
+        positions = self.positions(self.told.checked)
+        offered: list[types.CodeAction | None] = []
+        for finding, diagnostic in found:
+            fix = fixes.get((finding.code, finding.path, finding.line, finding.column))
+            if fix is not None:
+                offered.append(actions.mending(finding, fix, positions, self.named, diagnostic))
+        for finding, diagnostic in found:
+            data = encoded(finding.path, self.workspace.get_text_document(uri).source)
+            offered.append(actions.suppression(finding, data, positions, self.named, diagnostic))
+        return offered
+
+    async def fix_all(self, uri: str) -> types.CodeAction | None:
+        """Return what applies every safe fix of a document."""
+        path = path_of(uri)
+        if path is None or not self.is_current(path, uri):
+            return None
+        findings = [finding for finding, _ in self.told.findings.get(path, [])]
+        fixes = await self.fixes_of(findings)
+        if not self.is_current(path, uri):
+            return None
+        safe = [fixes[site] for site in sorted(fixes) if fixes[site].safety is Safety.SAFE]
+        positions = self.positions(self.told.checked)
+        return actions.fixing(safe, "holdfast: apply all safe fixes", actions.FIX_ALL, positions, self.named)
+
+    def named(self, path: str) -> str:
+        """Return the URI of a file, as the client names it if it is open."""
+        return next((uri for uri in self.workspace.text_documents if path_of(uri) == path), uri_of(path))
+
     def is_current(self, path: str, uri: str) -> bool:
         """Tell whether a document is as the last check saw it."""
         document = self.workspace.get_text_document(uri)
@@ -245,19 +288,16 @@ def _answer(server: HoldfastServer) -> None:
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL]),
     )
-    def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        uri = params.text_document.uri
-        if not actions.asked_for(params.context.only, types.CodeActionKind.QuickFix):
-            return []
-        positions = server.positions(server.told.checked)
-        found = []
-        for finding, diagnostic in server.findings_in(uri, params.range):
-            data = encoded(finding.path, server.workspace.get_text_document(uri).source)
-            silencing = actions.suppression(finding, data, positions, diagnostic)
-            found += [silencing] if silencing is not None else []
-        return found
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        uri, only = params.text_document.uri, params.context.only
+        found: list[types.CodeAction | None] = []
+        if actions.asked_for(only, types.CodeActionKind.QuickFix):
+            found += await server.quick_fixes(uri, params.range)
+        if only is not None and actions.asked_for(only, actions.FIX_ALL):
+            found.append(await server.fix_all(uri))
+        return [action for action in found if action is not None]
 
 
 def serve(pause: float) -> None:

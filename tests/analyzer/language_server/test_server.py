@@ -137,6 +137,54 @@ def test_a_comment_that_silences_is_offered_and_works(project):
     run(session)
 
 
+def test_fixes_are_offered_one_by_one_and_all_at_once(project):
+    text = """\
+import uuid
+
+import holdfast
+
+
+@holdfast.step
+def pay(y):
+    return y
+
+
+@holdfast.workflow
+def pick(x: int):
+    key = uuid.uuid4()
+    for y in {"a", "b"}:
+        pay(y)
+    return str(key)
+"""
+
+    async def session():
+        path = project / "pick.py"
+        path.write_text("")
+        editor = Editor(project)
+        await editor.start("--debounce", "20")
+        editor.open(path, text)
+        await editor.until(lambda: editor.codes("pick.py"))
+        assert sorted(editor.codes("pick.py")) == ["DUR103", "DUR201"]
+        place = next(found.range for found in editor.diagnostics["pick.py"] if found.code == "DUR103")
+        first, *_ = await editor.actions(path, place)
+        assert first.is_preferred
+        assert [diagnostic.code for diagnostic in first.diagnostics or []] == ["DUR103"]
+        assert "key = holdfast.uuid4()" in applied(text, first, path)
+        assert [action.kind for action in await editor.actions(path, place)] == ["quickfix", "quickfix"]
+        [every] = await editor.actions(path, types.Range(types.Position(0, 0), types.Position(0, 0)), only=["source"])
+        assert every.kind == "source.fixAll.holdfast"
+        mended = applied(text, every, path)
+        assert "key = holdfast.uuid4()" in mended
+        assert 'for y in sorted({"a", "b"}):' in mended
+        editor.type(path, mended)
+        await editor.until(lambda: not editor.codes("pick.py"))
+        assert await editor.actions(path, place) == []
+        assert path.read_text() == ""
+        assert await editor.finish() == 0
+
+    run(session)
+
+
 def test_hover_shows_the_rules_page_over_a_finding_and_over_its_code_in_a_comment(project):
     async def session():
         helper = project / "helper.py"
