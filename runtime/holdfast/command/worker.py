@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import time
 
 import click
 
@@ -50,6 +50,7 @@ def worker(
         with engine:
             click.echo(f"worker {engine.executor} runs {len(registered())} workflow(s) on {engine.url}", err=True)
             try:
-                threading.Event().wait()
+                while True:  # a signal that comes right before a wait begins is seen after it
+                    time.sleep(1.0)
             except (KeyboardInterrupt, SystemExit):
                 click.echo("worker drains", err=True)

@@ -59,13 +59,13 @@ def listings(turned: bool) -> Iterator[Listings]:
     places: list[tuple[Any, str, Any]] = []
     for holder in [*sys.modules.values(), *_ELSEWHERE]:
         for name, value in list(getattr(holder, "__dict__", {}).items()):
-            plain = value.__func__ if isinstance(value, staticmethod) else value
+            plain = value.__func__ if type(value) is staticmethod else value  # asking a proxy for its class runs it
             if id(plain) in stands_in and holder is not sys.modules[__name__]:
                 places.append((holder, name, value))
     for holder, name, value in places:
-        plain = value.__func__ if isinstance(value, staticmethod) else value
+        plain = value.__func__ if type(value) is staticmethod else value
         other = stands_in[id(plain)]
-        setattr(holder, name, staticmethod(other) if isinstance(value, staticmethod) else other)
+        setattr(holder, name, staticmethod(other) if type(value) is staticmethod else other)
     try:
         yield found
     finally:

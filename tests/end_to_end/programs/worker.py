@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
+import time
 
 import orders
 
@@ -12,4 +12,5 @@ from holdfast import Engine
 url, executor, lease = sys.argv[1:4]
 with Engine(url, executor=executor, lease=float(lease)):
     print("up", orders.__name__, flush=True)
-    signal.pause()
+    while True:  # not `signal.pause`: a signal right before it would be waited for in vain
+        time.sleep(0.1)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 _CHANGES: Final = frozenset(
@@ -62,6 +62,11 @@ def _root_of_change(node: ast.AST) -> str | None:
     return target.id if isinstance(target, ast.Name) else None
 
 
+def kind_of(value: Any, *kinds: type) -> bool:
+    """Return whether `value` is of one of `kinds`, without asking it: a proxy in a module's globals answers for another."""
+    return issubclass(type(value), kinds)
+
+
 def other_value(value: Any) -> Any:
     """Return another value of the same type, or `value` where none is known."""
     if value is None or isinstance(value, (bool, int, float, str, bytes)):
@@ -93,7 +98,7 @@ def other_state(modules: list[ModuleType]) -> Iterator[None]:
         for module in modules:
             for name in sorted(changed_names(module)):
                 value = vars(module)[name]
-                if isinstance(value, (dict, list, set)):
+                if kind_of(value, dict, list, set):
                     undo.append(_refill(value, other_value(value)))
                 else:
                     undo.append(functools.partial(setattr, module, name, value))
@@ -122,7 +127,7 @@ def other_context(modules: list[ModuleType]) -> Iterator[None]:
     tokens = []
     for module in modules:
         for value in list(vars(module).values()):
-            if isinstance(value, ContextVar):
+            if kind_of(value, ContextVar):
                 tokens.append((value, value.set(other_value(value.get(None)))))
     try:
         yield
@@ -136,10 +141,10 @@ def contents(modules: list[ModuleType]) -> dict[str, str]:
     found: dict[str, str] = {}
     for module in modules:
         for name, value in list(vars(module).items()):
-            if getattr(value, "__module__", None) == module.__name__ and isinstance(value, type):
+            if kind_of(value, type) and value.__module__ == module.__name__:
                 for attribute, held in list(vars(value).items()):
                     _keep(found, f"{module.__name__}.{name}.{attribute}", held)
-            elif inspect.isfunction(value) and value.__module__ == module.__name__:
+            elif kind_of(value, FunctionType) and value.__module__ == module.__name__:
                 _keep(found, f"the default arguments of {module.__name__}.{name}", value.__defaults__)
             else:
                 _keep(found, f"{module.__name__}.{name}", value)
@@ -147,9 +152,9 @@ def contents(modules: list[ModuleType]) -> dict[str, str]:
 
 
 def _keep(found: dict[str, str], name: str, value: Any) -> None:
-    if name.endswith("__") or callable(value) or isinstance(value, (ModuleType, property, classmethod, staticmethod)):
+    if name.endswith("__") or callable(value) or kind_of(value, ModuleType, property, classmethod, staticmethod):
         return
-    if isinstance(value, (dict, list, set, tuple, frozenset)) and len(value) > _LARGE:
+    if kind_of(value, dict, list, set, tuple, frozenset) and len(value) > _LARGE:
         found[name] = f"{len(value)} items"
         return
     try:
@@ -162,7 +167,7 @@ def forget(modules: list[ModuleType]) -> None:
     """Empty the caches of `functools` that the modules' functions and objects have filled."""
     names = {module.__name__ for module in modules}
     for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
+        if kind_of(each, functools._lru_cache_wrapper):
             if each.__module__ in names:
                 each.cache_clear()
         elif type(each).__module__ in names and isinstance(getattr(each, "__dict__", None), dict):
