@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
+from typing import Any
 
 import click
 
 from holdfast.command.database import database_options, told
+from holdfast.command.filters import CANCELLABLE, RESUMABLE, chosen, filter_options
 from holdfast.command.show import show
 from holdfast.command.tables import plain, print_json, print_table, table, time_text, value_text
 from holdfast.engine.client import Client
@@ -101,38 +103,48 @@ def history(id: str, database: str, schema: str, as_json: bool) -> None:
     print_table(made)
 
 
+_IDS = click.argument("ids", nargs=-1, metavar="[ID…]")
+
+
 @workflows.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@_IDS
 @database_options
-@click.option("--no-children", is_flag=True, help="Leave the workflows that it called alone.")
-def cancel(ids: tuple[str, ...], database: str, schema: str, no_children: bool) -> None:
-    """Cancel workflows and those that they called."""
+@filter_options
+@click.option("--no-children", is_flag=True, help="Leave the workflows that they called alone.")
+def cancel(ids: tuple[str, ...], database: str, schema: str, no_children: bool, **filters: Any) -> None:
+    """Cancel workflows, by ID or all that fit the filters, and those that they called."""
     with told(), Client(database, schema=schema) as client:
-        for id in ids:
+        for id in chosen(client, "cancel", ids, CANCELLABLE, **filters):
             changed = client.cancel(id, children=not no_children)
             click.echo(f"cancelled {id}" if changed else f"{id} had ended before")
 
 
 @workflows.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@_IDS
 @database_options
-def resume(ids: tuple[str, ...], database: str, schema: str) -> None:
-    """Let stuck, cancelled or failed workflows go on from their last checkpoint."""
+@filter_options
+def resume(ids: tuple[str, ...], database: str, schema: str, **filters: Any) -> None:
+    """Let stuck, cancelled or failed workflows go on from their last checkpoint, by ID or all that fit the filters."""
     with told(), Client(database, schema=schema) as client:
-        for id in ids:
+        for id in chosen(client, "resume", ids, RESUMABLE, **filters):
             client.resume(id)
             click.echo(f"resumed {id}")
 
 
 @workflows.command()
-@click.argument("id")
+@_IDS
 @database_options
+@filter_options
 @click.option("--at", default=None, metavar="KEY", help="The first checkpoint that is not copied; all are without it.")
-@click.option("--new-id", default=None, help="Id of the new workflow.")
-def fork(id: str, database: str, schema: str, at: str | None, new_id: str | None) -> None:
-    """Start a new workflow with the arguments and the first checkpoints of another."""
+@click.option("--new-id", default=None, help="Id of the new workflow, for a single one.")
+def fork(ids: tuple[str, ...], database: str, schema: str, at: str | None, new_id: str | None, **filters: Any) -> None:
+    """Start new workflows with the arguments and the first checkpoints of others."""
     with told(), Client(database, schema=schema) as client:
-        click.echo(client.fork(id, at=at, new_id=new_id).id)
+        found = list(chosen(client, "fork", ids, RESUMABLE, **filters))
+        if new_id is not None and len(found) != 1:
+            raise click.UsageError(f"`--new-id` names one workflow, but {len(found)} would be forked")
+        for id in found:
+            click.echo(client.fork(id, at=at, new_id=new_id).id)
 
 
 workflows.add_command(show)

@@ -15,12 +15,13 @@ from holdfast.declare.queue import DEFAULT, Queue
 from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
-from holdfast.engine.ids import check_id, draw_id
+from holdfast.engine.ids import check_id
+from holdfast.engine.operating import Operating
 from holdfast.engine.outside import Stream, get_value, send
 from holdfast.engine.placement import placed
 from holdfast.engine.queues import Queues
-from holdfast.engine.resuming import resume
-from holdfast.errors import IllegalTransition, UnknownWorkflow
+from holdfast.engine.resuming import fork, resume
+from holdfast.errors import UnknownWorkflow
 from holdfast.journal import order_of
 from holdfast.states import State
 from holdfast.store import Selection, open_store
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from holdfast.engine.past import Past
 
 
-class Client:
+class Client(Operating):
     """Enqueues and manages workflows that engines elsewhere run; runs none itself.
 
     Use as a context manager.
@@ -351,16 +352,4 @@ class Client:
             at: the key (or number) of the first checkpoint that is not copied; None copies all.
             new_id: id of the new workflow.
         """
-        core = self._core
-        record = self.get(id)
-        checkpoints = core.store.load([id])[id]
-        keys = [each.key for each in checkpoints]
-        if at is not None:
-            bound = order_of(str(at))
-            keys = [key for key in keys if order_of(key) < bound]
-        new = check_id(new_id) if new_id is not None else draw_id()
-        workflow = workflow_named(record.name)
-        if not core.store.fork(id, new, keys, None if workflow is None else workflow.version):
-            raise IllegalTransition(f"workflow {id!r} cannot be forked as {new!r}: that id is in use; choose another")
-        core.pulse.wake()
-        return Handle(core, new, core.waits.completion(new))
+        return fork(self._core, check_id(id), at, new_id)

@@ -30,7 +30,7 @@ class Completion:
         waiters: how many wait now; who polls the database needs to look only for those.
     """
 
-    __slots__ = ("__weakref__", "_event", "_futures", "_lock", "id", "settled", "waiters")
+    __slots__ = ("__weakref__", "_event", "_futures", "_lock", "_others", "id", "settled", "waiters")
 
     def __init__(self, id: str) -> None:
         self.id = id
@@ -38,6 +38,7 @@ class Completion:
         self.waiters = 0
         self._lock = threading.Lock()
         self._event: threading.Event | None = None
+        self._others: list[threading.Event] = []
         self._futures: list[asyncio.Future[None]] = []
 
     @property
@@ -54,6 +55,9 @@ class Completion:
             self.settled = Settled(state, result, error, reason)
             event, self._event = self._event, None
             futures, self._futures = self._futures, []
+            others, self._others = self._others, []
+        for other in others:
+            other.set()
         if event is not None:
             event.set()
         for future in futures:
@@ -61,6 +65,20 @@ class Completion:
                 future.get_loop().call_soon_threadsafe(_resolve, future)
             except RuntimeError:
                 pass  # that loop is closed, and with it everybody who waited
+
+    def tell(self, event: threading.Event) -> None:
+        """Set `event` once settled; for those who wait for several workflows."""
+        with self._lock:
+            if self.settled is None:
+                self._others.append(event)
+            else:
+                event.set()
+
+    def forget(self, event: threading.Event) -> None:
+        """Undo `tell`."""
+        with self._lock:
+            if event in self._others:
+                self._others.remove(event)
 
     def reopen(self) -> None:
         """Forget how the workflow had settled, since it was resumed. Who waits goes on to wait."""

@@ -7,14 +7,17 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from holdfast import values
 from holdfast.committer import Committer
 from holdfast.declare import Workflow, registered, workflow_named
 from holdfast.engine.bells import Bells
 from holdfast.engine.ids import check_id, draw_id
+from holdfast.engine.load import Offers
 from holdfast.engine.loops import Loop
 from holdfast.engine.placement import KnownQueues
 from holdfast.engine.pulse import Pulse
@@ -92,6 +95,7 @@ class Core:
         self._changed = threading.Condition(self._lock)
         self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
         self.claims = False
+        self._told: Offers | None = None
         self.guard: Guard | None = None
         self.checked: Checked | None = None
 
@@ -228,6 +232,14 @@ class Core:
             names = sorted(name for name, workflow in workflows.items() if self._is_checked(workflow))
             self._offers = (len(workflows), names, [workflows[name].version for name in names])
         return self._offers[1], self._offers[2]
+
+    def tell_offers(self) -> None:
+        """Let operators see which code this executor has, when that has changed."""
+        names, versions = self.offers()
+        told = Offers(names, versions, self.any_version, self.concurrency)
+        if told != self._told:
+            self.store.administration.offer(self.executor, msgspec.json.encode(told).decode())
+            self._told = told
 
     def _is_checked(self, workflow: Workflow[Any, Any]) -> bool:
         """Whether a workflow, maybe declared since the launch, may run here."""
@@ -446,6 +458,12 @@ class Core:
             raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.store.label}")
         self._cancelled(changed)
         return id in changed
+
+    def cancel_many(self, ids: Sequence[str], children: bool) -> list[str]:
+        """Cancel workflows (and their descendants); return the ids that were cancelled."""
+        changed = self.store.cancel(list(ids), children)
+        self._cancelled(changed)
+        return changed
 
     def cancel_overdue(self, ids: list[str]) -> None:
         """Cancel workflows whose deadline has passed, and what they called."""

@@ -154,6 +154,7 @@ class Pulse:
         engine = self._engine
         beat = self._store.heartbeat(engine.executor, engine.name, this_process(), engine.lease)
         engine.set_clock(beat.now)
+        engine.tell_offers()
         if beat.late and engine.open:
             _log.warning("the lease of executor %s had run out: its heartbeat came late", engine.executor)
             self._drop_lost()

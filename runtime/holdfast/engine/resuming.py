@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from holdfast import values
 from holdfast.declare import workflow_named
 from holdfast.engine.core import Core
+from holdfast.engine.handle import Handle
+from holdfast.engine.ids import check_id, draw_id
 from holdfast.errors import IllegalTransition, UnknownWorkflow
 from holdfast.execution.naming import child_id
-from holdfast.journal import last_errors
+from holdfast.journal import last_errors, order_of
 from holdfast.states import State
 from holdfast.store.records import Checkpoint, Row, Selection
 
@@ -40,6 +42,23 @@ def resume(core: Core, id: str) -> None:
     if not core.store.resume(id, version, [each.key for each in dropped], fence):
         raise IllegalTransition(f"workflow {id!r} is {row.state} and cannot be resumed")
     core.resumed(id)
+
+
+def fork(core: Core, id: str, at: str | int | None, new_id: str | None) -> Handle[Any]:
+    """Start a new workflow with the first checkpoints of another; see `Client.fork`."""
+    row = core.row(id)
+    if row is None:
+        raise UnknownWorkflow(f"no workflow has the id {id!r} in {core.store.label}")
+    keys = [each.key for each in core.store.load([id])[id]]
+    if at is not None:
+        bound = order_of(str(at))
+        keys = [key for key in keys if order_of(key) < bound]
+    new = check_id(new_id) if new_id is not None else draw_id()
+    workflow = workflow_named(row.name)
+    if not core.store.fork(id, new, keys, None if workflow is None else workflow.version):
+        raise IllegalTransition(f"workflow {id!r} cannot be forked as {new!r}: that id is in use; choose another")
+    core.pulse.wake()
+    return Handle(core, new, core.waits.completion(new))
 
 
 def _children(core: Core, row: Row, checkpoints: Sequence[Checkpoint], recorded: bool) -> Iterator[Row]:

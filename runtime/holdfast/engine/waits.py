@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from holdfast import values
@@ -117,6 +118,21 @@ class Waits:
                 self._core.pulse.watch()
                 settled = completion.wait(timeout)
         return settled
+
+    def wait_any(self, completions: Sequence[Completion], timeout: float | None) -> int | None:
+        """Wait for the first of several workflows; return its position, None when `timeout` seconds were not enough."""
+        with ExitStack() as waiting:
+            for each in completions:
+                waiting.enter_context(each)
+            event = threading.Event()
+            for each in completions:
+                each.tell(event)
+                self.look(each)
+            self._core.pulse.watch()
+            event.wait(timeout)
+            for each in completions:
+                each.forget(event)
+        return next((index for index, each in enumerate(completions) if each.settled is not None), None)
 
     async def wait_async(self, completion: Completion) -> Settled:
         """Like `wait`, for a task."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
+from holdfast.store.administration import Administration
 from holdfast.store.messaging import Borrowed, Messaging
 from holdfast.store.queues import Limits, QueueClaim, QueueRow, QueueStatus
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
@@ -117,6 +118,8 @@ class Store(Protocol):
     """Whether there can be a connection for a transaction that lets other tasks run meanwhile."""
     messaging: Messaging
     """Messages, values and streams."""
+    administration: Administration
+    """What operators ask for."""
 
     def open(self) -> None:
         """Connect; raises `StoreUnavailable`."""

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Final
 
 from holdfast.errors import Fenced
-from holdfast.store.messaging import Messaging
 from holdfast.store.records import Checkpoint, Entry, Outcome
 from holdfast.store.sqlite import statements
 from holdfast.store.sqlite.file import SqliteFile
@@ -81,7 +80,7 @@ class MemoryStore(SqliteStore):
         self.label = "the database in memory"
         self.clock = clock
         self._database = _MemoryFile(self.label, clock, snapshot)
-        self.messaging = Messaging(self._named())
+        self._serve()
         self._sql["TAKE_AWAY"] = _TAKE_AWAY.replace("{p}", self._prefix)
         self._sql = {name: text.replace(statements.NOW, _NOW) for name, text in self._sql.items()}
         self._restored = snapshot is not None

@@ -126,4 +126,5 @@ CREATE UNIQUE INDEX workflow_deduplication ON {schema}.workflow (queue, deduplic
 """,
     ),
     (3, MESSAGES),
+    (4, "ALTER TABLE {schema}.executor ADD COLUMN offers text;\n"),
 )

@@ -11,9 +11,10 @@ import psycopg
 from psycopg import errors as pg
 
 from holdfast.errors import SchemaMissing, SchemaTooNew
+from holdfast.store.administration import Administration
 from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
 from holdfast.store.messaging import Messaging, attach
-from holdfast.store.postgres import message_statements, queue_statements, statements
+from holdfast.store.postgres import administration_statements, message_statements, queue_statements, statements
 from holdfast.store.postgres.borrowed import BorrowedPostgres, borrow
 from holdfast.store.postgres.database import PostgresDatabase, PostgresStatements
 from holdfast.store.postgres.listener import PostgresListener
@@ -62,12 +63,14 @@ class PostgresStore:
         }
         self._sql |= {
             name: text.replace("{schema}", self._quoted).strip()
-            for name, text in vars(message_statements).items()
-            if name.isupper()
+            for name, text in (vars(message_statements) | vars(administration_statements)).items()
+            if name.isupper() and isinstance(text, str)
         }
         self.queues = PostgresQueues(self._control, self._queries, self._sql)
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
-        self.messaging = Messaging(PostgresDatabase(self._queries, self._sql, schema))
+        database = PostgresDatabase(self._queries, self._sql, schema)
+        self.messaging = Messaging(database)
+        self.administration = Administration(database)
 
     # -- the schema
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
+from holdfast.store.administration import Administration
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.messaging import Messaging, attach
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
-from holdfast.store.sqlite import message_statements, queue_statements, statements
+from holdfast.store.sqlite import administration_statements, message_statements, queue_statements, statements
 from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
 from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
 from holdfast.store.sqlite.file import SqliteFile
@@ -56,14 +57,16 @@ class SqliteStore:
         }
         self._sql |= {
             name: text.replace("{p}", schema).strip()
-            for name, text in vars(message_statements).items()
-            if name.isupper()
+            for name, text in (vars(message_statements) | vars(administration_statements)).items()
+            if name.isupper() and isinstance(text, str)
         }
 
-        self.messaging = Messaging(self._named())
+        self._serve()
 
-    def _named(self) -> SqliteDatabase:
-        return SqliteDatabase(self._database, lambda: self._sql, self.queued)
+    def _serve(self) -> None:
+        database = SqliteDatabase(self._database, lambda: self._sql, self.queued)
+        self.messaging = Messaging(database)
+        self.administration = Administration(database)
 
     # -- connection
 
