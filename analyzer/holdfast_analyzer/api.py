@@ -14,6 +14,7 @@ from holdfast_rules.manifest import Manifest
 
 if TYPE_CHECKING:
     from holdfast_analyzer.analysis import Analysis
+    from holdfast_analyzer.call_graph import CallGraph
     from holdfast_analyzer.comparison import Base
     from holdfast_analyzer.explanation import Explanation
 
@@ -135,11 +136,39 @@ def explain(
     return on_deep_stack(lambda: explanation.explain(analysis, analysis.run(), str(path), line))
 
 
+def graph(
+    unit: str,
+    paths: Sequence[str | Path],
+    settings: Settings,
+    *,
+    inside_steps: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> "CallGraph":
+    """Return the call graph of a workflow, with its durable operations.
+
+    Args:
+        unit: its id (`shop.orders:fulfil`), or the end of it.
+        paths, settings, progress: as for `analyze`: where the workflow is.
+        inside_steps: with what the bodies of steps call.
+
+    Raises:
+        NoSuchUnit: there is no such workflow, or there are several.
+        UnusablePath: one of `paths` does not exist, or is neither a file nor a folder.
+    """
+    from holdfast_analyzer.call_graph import call_graph, unit_called
+
+    analysis = _mapping(paths, settings, progress, None, skeletons=True)
+    on_deep_stack(analysis.run)
+    return call_graph(unit_called(unit, analysis.facts), inside_steps=inside_steps)
+
+
 def _mapping(
     paths: Sequence[str | Path],
     settings: Settings,
     progress: Callable[[str, int, int], None] | None,
     given: Mapping[str, bytes] | None,
+    *,
+    skeletons: bool = False,
 ) -> "Analysis":
     """Return an analysis that will tell the functions that workflows reach."""
     from holdfast_analyzer.analysis import Analysis
@@ -147,7 +176,7 @@ def _mapping(
 
     folder = Path(settings.root or ".") / settings.cache_dir if settings.cache_dir is not None else None
     named = [str(path) for path in paths]
-    return Analysis(settings, named, Cache.open(folder), progress, given, functions=True)
+    return Analysis(settings, named, Cache.open(folder), progress, given, functions=True, skeletons=skeletons)
 
 
 def path_in(settings: Settings, path: str) -> str:

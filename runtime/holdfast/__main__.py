@@ -38,6 +38,7 @@ SUBCOMMANDS = (
     Subcommand(
         "explain", "holdfast_analyzer.command.explain:explain", "say why a line is workflow code, or why it is not"
     ),
+    Subcommand("graph", "holdfast_analyzer.command.graph:graph", "draw a workflow's calls and durable operations"),
     Subcommand("rule", "holdfast_analyzer.command.rule:rule", "explain a rule"),
     Subcommand(
         "config", "holdfast_analyzer.command.config:config", "show the settings that hold, or their JSON schema"

@@ -1,0 +1,1 @@
+"""A workflow's call graph as text for Mermaid or Graphviz, or as a picture."""
