@@ -49,7 +49,8 @@ MOST_ALLOCATORS = 4
 of their own would make readings of their own of all that they are handed to."""
 MOST_READINGS = 96
 """One piece of code is evaluated at most this often for one engine, whatever frames and arguments it is called with: from
-then on its last summary stands for all. Closures would otherwise be read anew for each frame that defines them."""
+then on its last summary for the same functions and classes stands for all. Closures would otherwise be read anew for each
+frame that defines them; what a decorator makes of one function says nothing of another."""
 DEEPEST_KIND = 2
 """So many levels of containers are looked into to tell two arguments apart."""
 MOST_KIND_KEYS = 16
@@ -74,7 +75,7 @@ class Invocations:
         self.summaries: dict[tuple[Kind, ...], Summary] = {}
         self.kinds: dict[Place, int] = {}
         self.allocators: dict[Place, int] = {}
-        self.latest: dict[Place, Summary] = {}
+        self.latest: dict[tuple[Place, frozenset[Place]], Summary] = {}
         self.widest: dict[tuple[Kind, ...], list[Value]] = {}
         self.frames: dict[int, Frame] = {}
         self.bodies: dict[int, ir.FunctionBody] = {}
@@ -142,14 +143,15 @@ class Invocations:
         summary = self.summaries.get(kind)
         if summary is None:
             readings = self.kinds[place] = self.kinds.get(place, 0) + 1
-            if readings > MOST_READINGS and place in self.latest:
-                return self.latest[place], [value for _, value in given]
+            about = (place, subjects(function, values))
+            if readings > MOST_READINGS and about in self.latest:
+                return self.latest[about], [value for _, value in given]
             module = view.name
             summary = Summary(
                 next(ev.serials), view.path, f"{module}:{function.qualname}", *function.at, view.in_project
             )
             self.summaries[kind] = summary
-            self.latest[place] = summary
+            self.latest[about] = summary
             self.bodies[summary.number] = body
             self.depth += 1
             self.installed_depth += installed
@@ -415,3 +417,18 @@ class Invocations:
         if isinstance(ref, Class):
             return ("class", ref.path, ref.qualname, id(ref.frame) if ref.frame else 0)
         return ref
+
+
+def subjects(function: Function, values: list[Value]) -> frozenset[Place]:
+    """Return the functions and classes that a call is about: those that it, or a function around it, was given."""
+    given = list(values)
+    around = function.frame
+    while around is not None:
+        given += [around.names[name] for name in around.parameters if name in around.names]
+        around = around.parent
+    return frozenset(
+        (ref.path, ref.qualname, ref.at if isinstance(ref, Function) else (0, 0))
+        for value in given
+        for ref in value.refs
+        if isinstance(ref, Function | Class) and ref.frame is None
+    )
