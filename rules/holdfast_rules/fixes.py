@@ -52,6 +52,8 @@ class Takes(StrEnum):
     """a time zone that is surely one, positional or as `tz`: `{0}`"""
     ONE = "one"
     """one positional argument: `{0}`"""
+    WHOLE = "whole"
+    """one positional argument, a literal whole number above 0: `{0}`"""
     ANY = "any"
     """any: they stay as they are written, and only what is called is replaced"""
     TEXT = "text"
@@ -107,7 +109,7 @@ class AwaitCall(Struct, frozen=True, tag=True):
 
 
 class ExtractStep(Struct, frozen=True, tag=True):
-    """Move the hazard's call into a step of its own, declared by this decorator (a dotted name)."""
+    """Move the hazard's call into a step of its own, declared by this decorator, written as in `Substitute.write`."""
 
     decorator: str
 
@@ -168,4 +170,18 @@ def reading(moment: str, *, aware: bool = True) -> tuple[Substitute, ...]:
         Substitute(hazard="datetime.datetime.utcnow", write=f"{moment}.replace(tzinfo=None)"),
         Substitute(hazard="time.time", write=f"{zoned}.timestamp()"),
         Substitute(hazard="time.time_ns", write=f"int({zoned}.timestamp() * 1_000_000_000)"),
+    )
+
+
+def sleeping_by(length: str, awaited: str) -> tuple[Substitute, ...]:
+    """Return what replaces sleeping in coroutine functions.
+
+    Args:
+        length: what makes the engine's length of time out of `{0}` seconds.
+        awaited: what sleeps when it is called with that length and awaited.
+    """
+    call = f"{awaited}({length})"
+    return (
+        Substitute(hazard="asyncio.sleep", write=call, takes=Takes.ONE, needs=Needs.AWAITED),
+        Substitute(hazard="time.sleep", write=f"await {call}", takes=Takes.ONE, needs=Needs.ASYNC),
     )

@@ -4,6 +4,7 @@ import ast
 import builtins
 
 from holdfast_analyzer.fix.names import Names, canonical
+from holdfast_analyzer.fix.substitute import filled
 from holdfast_analyzer.fix.tree import FileTree
 from holdfast_analyzer.fix.users import Usage
 from holdfast_rules.fixes import Edit, ExtractStep
@@ -31,7 +32,7 @@ def extracted(
     if not all(_is_bound_at_top(tree, name) for name in _roots(call.func)):
         return None
     names = Names(tree)
-    decorator = names.of(proposal.decorator)
+    decorator = filled(proposal.decorator, names, "", "")
     name = free_name(tree, called)
     if decorator is None or name is None:
         return None

@@ -13,7 +13,7 @@ from holdfast_analyzer.fix.extract import extracted
 from holdfast_analyzer.fix.sorting import sorted_elements
 from holdfast_analyzer.fix.substitute import replaced
 from holdfast_analyzer.fix.tree import FileTree, FunctionNode
-from holdfast_analyzer.fix.users import Usage, Users
+from holdfast_analyzer.fix.users import Usage, Users, dotted
 from holdfast_analyzer.modules import shown_path
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_rules.facts import Span, UnitFacts
@@ -135,7 +135,10 @@ class _Project:
         """Return the name of the engine's context in a workflow function, or "" where there is none for sure."""
         if self.users().entry(tree, function, facts.unit.engine) is None:
             return ""
-        indexes = {marker.context_parameter[0] for marker in facts.profile.workflows if marker.context_parameter}
+        decorators = {dotted(decorator).rpartition(".")[2] for decorator in function.decorator_list}
+        markers = [marker for marker in facts.profile.workflows if marker.context_parameter]
+        named = [marker for marker in markers if marker.decorator.rpartition(".")[2] in decorators]
+        indexes = {marker.context_parameter[0] for marker in named or markers if marker.context_parameter}
         parameters = [*function.args.posonlyargs, *function.args.args]
         is_method = isinstance(tree.parents[function], ast.ClassDef)
         if len(indexes) != 1:

@@ -11,6 +11,7 @@ from holdfast_rules.fixes import Edit, Needs, Substitute, Takes
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 UTC = ("datetime.UTC", "datetime.timezone.utc")
 ZONES = ("zoneinfo.ZoneInfo", "datetime.timezone", "pytz.timezone", "dateutil.tz.gettz")
+WHOLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.keyword)
 ARGUMENT = "({0})"
 PLAIN_TEXT = re.compile(r"""(?:"[^"\\\n{}]*"|'[^'\\\n{}]*')\Z""")
 
@@ -37,7 +38,7 @@ def replaced(
         write = write.removesuffix(".astimezone({0})")
     names = Names(tree)
     keeps_arguments = substitute.takes is Takes.ANY
-    if substitute.takes is Takes.ONE and write.endswith(ARGUMENT):
+    if substitute.takes is Takes.ONE and write.endswith(ARGUMENT) and write.count("(") == 1:
         write, keeps_arguments = write.removesuffix(ARGUMENT), True
     text = filled(write, names, context, argument)
     place = call.func if keeps_arguments else call
@@ -46,13 +47,21 @@ def replaced(
     if tree.is_in_string(call) and re.search(r"[\"'\\]", text):
         return None
     edits = [tree.edit(place, text)]
-    if text.startswith("await ") and not isinstance(tree.parents[call], ast.Expr | ast.Assign | ast.Return):
+    if text.startswith("await ") and not stands_alone(tree, call):
         if not keeps_arguments:
             edits = [tree.edit(call, f"({text})")]
         else:
             _, _, end_line, end_column = tree.span(call)
             edits = [tree.edit(place, f"({text}"), tree.insertion(end_line, end_column, ")")]
     return text + ("(…)" if keeps_arguments else ""), (*edits, *names.imports)
+
+
+def stands_alone(tree: FileTree, call: ast.Call) -> bool:
+    """Tell whether what replaces a call needs no parentheses, whatever it is."""
+    parent = tree.parents[call]
+    if isinstance(parent, ast.Call):
+        return parent.func is not call
+    return isinstance(parent, WHOLE)
 
 
 def surrounded(tree: FileTree, call: ast.Call, substitute: Substitute, usage: Usage) -> bool:
@@ -97,6 +106,10 @@ def argument_of(tree: FileTree, call: ast.Call, takes: Takes) -> str | None:
         return None if given else ""
     if given != 1:
         return None
+    if takes is Takes.WHOLE:
+        only = call.args[0] if call.args else None
+        is_whole = isinstance(only, ast.Constant) and type(only.value) is int and only.value > 0
+        return tree.text(only) if only is not None and is_whole else None
     if takes is Takes.ONE:
         if not call.args or isinstance(call.args[0], ast.Starred | ast.Yield | ast.YieldFrom):
             return None

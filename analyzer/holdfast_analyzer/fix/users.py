@@ -82,7 +82,7 @@ class Users:
         if self.entry(tree, function, engine) is not None:
             return Usage("", frozenset({isinstance(function, ast.AsyncFunctionDef)}))
         here = f"`{tree.path}:{function.lineno}`"
-        if any(_dotted(decorator) not in HARMLESS_DECORATORS for decorator in function.decorator_list):
+        if any(dotted(decorator) not in HARMLESS_DECORATORS for decorator in function.decorator_list):
             return Usage(f"{here}, whose decorator may call it anywhere")
         if function.name.startswith("__"):
             return Usage(f"{here}, which Python calls by itself")
@@ -127,9 +127,10 @@ def _is_handler(function: FunctionNode, facts: UnitFacts) -> bool:
     markers = [marker for marker in facts.profile.workflows if marker.on == "class" or marker.base_class]
     lasts = {name.rpartition(".")[2] for marker in markers for name in marker.entry_decorators}
     methods = {name for marker in markers for name in marker.entry_methods}
-    decorators = {_dotted(decorator).rpartition(".")[2] for decorator in function.decorator_list}
+    decorators = {dotted(decorator).rpartition(".")[2] for decorator in function.decorator_list}
     return function.name == "__init__" or function.name in methods or bool(decorators & lasts)
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
+    """Return a decorator without its arguments, as written."""
     return ast.unparse(node.func if isinstance(node, ast.Call) else node)

@@ -6,6 +6,7 @@ of the context, which passes the context in.
 
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import defined_in, in_step
+from holdfast_rules.fixes import Substitute, Takes
 
 _A = "aws_durable_execution_sdk_python"
 _CONTEXT = f"{_A}.DurableContext"
@@ -131,6 +132,14 @@ PROFILE = Profile(
     },
     replay_predicates=(f"{_CONTEXT}.is_replaying",),
     loggers=(f"{_CONTEXT}.logger", f"{_A}.logger.Logger"),
+    substitutes=(
+        Substitute(
+            hazard="time.sleep",
+            write=f"{{ctx}}.wait({{{_A}.config.Duration}}.from_seconds({{0}}))",
+            takes=Takes.WHOLE,
+        ),
+        Substitute(hazard="builtins.print", write="{ctx}.logger.info({0})", takes=Takes.TEXT),
+    ),
     replacements=in_step(
         "`context.step(function)`, whose result is kept and read back on replay",
         clock="`context.step(lambda _: ...)` around it, so that the time is kept",

@@ -7,6 +7,7 @@ run each operation once and are not replayed, hence count as step bodies.
 
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import defined_in, in_step, members, owned
+from holdfast_rules.fixes import Substitute, reading
 
 _F = "azure.durable_functions"
 _FUNCTIONS_CONTEXT = f"{_F}.DurableOrchestrationContext"
@@ -131,6 +132,10 @@ PROFILE = Profile(
     },
     replay_predicates=members(_CONTEXTS, "is_replaying"),
     loggers=(f"{_TASK_CONTEXT}.create_replay_safe_logger", "durabletask.task.ReplaySafeLogger"),
+    substitutes=(
+        *reading("{ctx}.current_utc_datetime", aware=False),
+        Substitute(hazard="uuid.uuid4", write="{uuid.UUID}({ctx}.new_uuid())"),
+    ),
     replacements=in_step(
         "an activity that does it, called with `yield context.call_activity(...)`",
         clock="`context.current_utc_datetime`",

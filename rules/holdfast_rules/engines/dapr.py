@@ -5,6 +5,7 @@ Workflows are generators that yield tasks; the context offers neither randomness
 
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import defined_in, in_step, members, owned
+from holdfast_rules.fixes import reading
 
 _W = "dapr.ext.workflow"
 _RUNTIME = f"{_W}.WorkflowRuntime"
@@ -70,6 +71,7 @@ PROFILE = Profile(
         **dict.fromkeys(members(_CONTEXTS, "instance_id"), "builtins.str"),
     },
     replay_predicates=members(_CONTEXTS, "is_replaying"),
+    substitutes=reading("{ctx}.current_utc_datetime", aware=False),
     replacements=in_step(
         "an activity that does it, called with `yield ctx.call_activity(...)`",
         clock="`ctx.current_utc_datetime`",

@@ -16,6 +16,7 @@ from holdfast_rules.engines.profile import (
     WorkflowMarker,
 )
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members
+from holdfast_rules.fixes import Needs, Substitute, Takes, sleeping_by
 
 _D = "dbos.DBOS"
 
@@ -138,6 +139,11 @@ PROFILE = Profile(
     workflow_predicates=(f"{_D}.workflow_id",),
     predicates_hold_in_steps=True,
     outside_errors=members((_D,), "patch", "patch_async", "deprecate_patch", "deprecate_patch_async"),
+    substitutes=(
+        Substitute(hazard="time.sleep", write="{dbos.DBOS}.sleep({0})", takes=Takes.ONE, needs=Needs.SYNC),
+        *sleeping_by("{0}", "{dbos.DBOS}.sleep_async"),
+    ),
+    step_decorator="{dbos.DBOS}.step()",
     replacements=in_step(
         "a `@DBOS.step` that does it: its result is kept, and recovery reads it back",
         clock="a `@DBOS.step` that returns the time",

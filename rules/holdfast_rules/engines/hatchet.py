@@ -6,6 +6,7 @@ decorator leaves behind.
 
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members, owned
+from holdfast_rules.fixes import Needs, Substitute, Takes, sleeping_by
 
 _H = "hatchet_sdk"
 _CONTEXT = f"{_H}.DurableContext"
@@ -84,6 +85,16 @@ PROFILE = Profile(
         f"{_CONTEXT}.aio_now": "datetime.datetime",
     },
     deterministic=STRUCTURED_ASYNC,
+    substitutes=(
+        Substitute(
+            hazard="datetime.datetime.now",
+            write="(await {ctx}.aio_now()).astimezone({0})",
+            takes=Takes.ZONE,
+            needs=Needs.ASYNC,
+            adds_operation=True,
+        ),
+        *sleeping_by("{datetime.timedelta}(seconds={0})", "{ctx}.aio_sleep_for"),
+    ),
     replacements=in_step(
         "a task of its own, started with `await task.aio_run(...)`",
         clock="`await ctx.aio_now()`",

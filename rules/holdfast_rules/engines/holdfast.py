@@ -11,7 +11,7 @@ from holdfast_rules.engines.profile import (
     WorkflowMarker,
 )
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, in_step
-from holdfast_rules.fixes import Needs, Substitute, Takes, drawing_from, logging_to, reading
+from holdfast_rules.fixes import Needs, Substitute, Takes, drawing_from, logging_to, reading, sleeping_by
 
 _IDENTIFIER = Argument(keyword="id")
 
@@ -30,8 +30,7 @@ _SUBSTITUTES = (
     *logging_to("{holdfast}.logger"),
     Substitute(hazard="uuid.uuid4", write="{holdfast}.uuid4()"),
     Substitute(hazard="time.sleep", write="{holdfast}.sleep({0})", takes=Takes.ONE, needs=Needs.SYNC),
-    Substitute(hazard="time.sleep", write="await {holdfast}.aio.sleep({0})", takes=Takes.ONE, needs=Needs.ASYNC),
-    Substitute(hazard="asyncio.sleep", write="{holdfast}.aio.sleep({0})", takes=Takes.ONE, needs=Needs.AWAITED),
+    *sleeping_by("{0}", "{holdfast}.aio.sleep"),
 )
 
 PROFILE = Profile(
@@ -93,5 +92,5 @@ PROFILE = Profile(
         memoised="a step, whose result is kept with the workflow",
     ),
     substitutes=_SUBSTITUTES,
-    step_decorator="holdfast.step",
+    step_decorator="{holdfast}.step",
 )

@@ -5,6 +5,7 @@ A function is called anew for every step; `ctx.logger` is silent until the step 
 
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members, owned
+from holdfast_rules.fixes import logging_to
 
 _I = "inngest"
 _CONTEXTS = (f"{_I}.Context", f"{_I}.ContextSync")
@@ -77,6 +78,7 @@ PROFILE = Profile(
     },
     deterministic=STRUCTURED_ASYNC,
     loggers=members(_CONTEXTS, "logger"),
+    substitutes=logging_to("{ctx}.logger"),
     replacements=in_step(
         "`ctx.step.run(id, function)`, whose result is kept and read back on the next call",
         clock="`ctx.step.run(id, function)` around it, so that the time is kept",

@@ -201,7 +201,7 @@ class Profile(Struct, frozen=True, kw_only=True):
             of another version are never replayed by this code.
         stores_arguments: the arguments of steps are stored, so they must be serialisable (DBOS keeps only results).
         substitutes: what `--fix` writes in place of a hazard's call; of several for one hazard, the first that fits.
-        step_decorator: the decorator that makes a function a step which workflow code calls as it stands, or "": what
+        step_decorator: the decorator, written as in `Substitute.write`, of a step which workflow code calls as it stands, or "": what
             `--unsafe-fixes` moves other calls into.
     """
 

@@ -6,6 +6,7 @@ context is durable; one of asyncio is not, hence `restate.gather` and `restate.s
 
 from holdfast_rules.engines.profile import Argument, Demand, Operation, OperationKind, Profile, Shape, WorkflowMarker
 from holdfast_rules.engines.spelling import defined_in, in_step, members, owned
+from holdfast_rules.fixes import Needs, Substitute, drawing_from, sleeping_by
 
 _CONTEXTS = (
     "restate.Context",
@@ -130,6 +131,12 @@ PROFILE = Profile(
     predicates_hold_in_steps=True,
     outside_errors=members(_EXTENSIONS, "restate_context", "restate_object_context"),
     loggers=("restate.getLogger",),
+    substitutes=(
+        Substitute(hazard="time.time", write="await {ctx}.time()", needs=Needs.ASYNC, adds_operation=True),
+        *drawing_from("{ctx}.random()"),
+        *sleeping_by("{datetime.timedelta}(seconds={0})", "{ctx}.sleep"),
+        Substitute(hazard="uuid.uuid4", write="{ctx}.uuid()"),
+    ),
     replacements=in_step(
         "`ctx.run_typed(name, function)`, whose result the journal keeps",
         clock="`await ctx.time()`",

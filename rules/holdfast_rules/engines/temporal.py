@@ -16,6 +16,7 @@ from holdfast_rules.engines.profile import (
     WorkflowMarker,
 )
 from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, defined_in, in_step, members
+from holdfast_rules.fixes import Substitute, drawing_from, logging_to, reading, sleeping_by
 
 _W = "temporalio.workflow"
 
@@ -178,6 +179,15 @@ PROFILE = Profile(
     ),
     loggers=(f"{_W}.logger", f"{_W}.LoggerAdapter"),
     unrestricted=(f"{_W}.unsafe.sandbox_unrestricted",),
+    substitutes=(
+        Substitute(hazard="time.time", write=f"{{{_W}}}.time()"),
+        Substitute(hazard="time.time_ns", write=f"{{{_W}}}.time_ns()"),
+        *reading(f"{{{_W}}}.now()"),
+        *drawing_from(f"{{{_W}}}.random()"),
+        *logging_to(f"{{{_W}}}.logger"),
+        *sleeping_by("{0}", "{asyncio}.sleep")[1:],  # asyncio's own is durable
+        Substitute(hazard="uuid.uuid4", write=f"{{{_W}}}.uuid4()"),
+    ),
     replacements=in_step(
         "an activity that does it, called with `workflow.execute_activity`",
         clock="`workflow.now()`",
