@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
@@ -80,6 +81,11 @@ class Editor(LanguageClient):
         )
         self.initialized(types.InitializedParams())
         return result
+
+    def process(self) -> psutil.Process:
+        """Return the server's process."""
+        assert self._server is not None
+        return psutil.Process(self._server.pid)
 
     async def finish(self) -> int:
         """End the server as an editor does; return its exit status."""

@@ -20,6 +20,7 @@ class Checks(Generic[G, T]):
         deliver: gets the result, on the event loop.
         failed: is told what went wrong in a check or a delivery; the next ones go on.
         pause: seconds without a further request before a check begins.
+        after: called when the user has got a result and asks for nothing yet.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class Checks(Generic[G, T]):
         deliver: Callable[[T], None],
         failed: Callable[[Exception], None],
         pause: float,
+        after: Callable[[], object] = lambda: None,
     ) -> None:
         self._take = take
         self._run = run
         self._deliver = deliver
         self._failed = failed
         self._pause = pause
+        self._after = after
         self._requests = 0
         self._is_closed = False
         self._at_work = asyncio.Lock()
@@ -90,3 +93,5 @@ class Checks(Generic[G, T]):
         result = await asyncio.to_thread(self._run, given, lambda: self._is_closed or self._requests != number)
         if not self._is_closed and self._requests == number:
             self._deliver(result)
+            await asyncio.sleep(0)
+            self._after()

@@ -1,5 +1,6 @@
 """What the client asks and tells, and what it is told."""
 
+import gc
 import logging
 import os
 import sys
@@ -65,7 +66,12 @@ class HoldfastServer(LanguageServer):
         self._pages = RulePages(_user_cache() / "holdfast" / "rules" / version("holdfast"))
         self.told = Told()
         self.checks: Checks[Given, Result] = Checks(
-            take=self.taken, run=self.run, deliver=self.publish, failed=self.report_failure, pause=pause
+            take=self.taken,
+            run=self.run,
+            deliver=self.publish,
+            failed=self.report_failure,
+            pause=pause,
+            after=gc.collect,
         )
 
     # Checks
@@ -309,6 +315,7 @@ def serve(pause: float) -> None:
     server = make_server(pause)
     stdout = sys.stdout.buffer
     sys.stdout = sys.stderr  # the protocol's alone: whatever else is printed would break it
+    gc.disable()  # what a check leaves behind is collected after it, not amidst the next keystroke
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
         server.start_io(stdout=stdout)
