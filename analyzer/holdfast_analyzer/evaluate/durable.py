@@ -361,13 +361,14 @@ def operate(
     if operation.kind not in PURE_KINDS:
         perform(ev, frame, at, shown, operation.kind, operation.awaited, operation_name(ev, operation, name, arguments))
     names(ev, operation.names, arguments, frame, at, shown)
-    callables = [
-        value
-        for wanted in (*operation.runs, *operation.branches)
-        if (value := arguments.get(wanted.position, wanted.keyword)) is not None
-    ]
+    bodies, branches = (
+        [value for wanted in group if (value := arguments.get(wanted.position, wanted.keyword)) is not None]
+        for group in (operation.runs, operation.branches)
+    )
     if operation.kind not in NO_INPUT:
-        inputs(ev, data_arguments(ev, arguments, callables), frame, at, shown)
+        inputs(ev, data_arguments(ev, arguments, bodies + branches), frame, at, shown)
+        for value in bodies:
+            inputs(ev, bound_arguments(ev, value), frame, at, shown)
     result = NOTHING
     handed = handed_on(ev, operation, arguments)
     for wanted in operation.runs:
@@ -442,6 +443,15 @@ def data_arguments(ev: "Evaluator", arguments: Arguments, callables: list[Value]
         arguments.rest,
         arguments.rest_keywords,
     )
+
+
+def bound_arguments(ev: "Evaluator", value: Value) -> Arguments:
+    """Return what a step's callable was given before it is handed over: `step(charge(order))`, `partial(charge, order)`."""
+    given = Arguments()
+    for ref in in_order(ev.flattened(value).refs):
+        if isinstance(ref, Partial):
+            given.positional += [*ref.arguments, *(held for _, held in ref.keywords)]
+    return given
 
 
 def handed_on(ev: "Evaluator", operation: Operation, arguments: Arguments) -> Arguments:
