@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from holdfast.engine.engine import Engine
     from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord
     from holdfast.engine.queues import QueueRecord
+    from holdfast.engine.schedules import ScheduleRecord
     from holdfast.errors import (
         EngineClosed,
         HoldfastError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         StoreUnavailable,
         Undeliverable,
         UnknownQueue,
+        UnknownSchedule,
         UnknownWorkflow,
         WorkflowCancelled,
         WorkflowConflict,
@@ -62,6 +64,7 @@ _HOMES = {
     "holdfast.engine.engine": ("Engine",),
     "holdfast.engine.handle": ("CheckpointRecord", "Handle", "WorkflowRecord"),
     "holdfast.engine.queues": ("QueueRecord",),
+    "holdfast.engine.schedules": ("ScheduleRecord",),
     "holdfast.errors": (
         "EngineClosed",
         "HoldfastError",
@@ -78,6 +81,7 @@ _HOMES = {
         "StoreUnavailable",
         "Undeliverable",
         "UnknownQueue",
+        "UnknownSchedule",
         "UnknownWorkflow",
         "WorkflowCancelled",
         "WorkflowConflict",
@@ -149,6 +153,7 @@ __all__ = [
     "WorkflowRecord",
     "CheckpointRecord",
     "QueueRecord",
+    "ScheduleRecord",
     "Codec",
     # in workflow code
     "sleep",
@@ -187,6 +192,7 @@ __all__ = [
     "UndecodableValue",
     "Undeliverable",
     "UnknownQueue",
+    "UnknownSchedule",
     "UnknownWorkflow",
     "UnstorableValue",
     "ValueTooLarge",

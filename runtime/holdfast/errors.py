@@ -32,6 +32,10 @@ class UnknownWorkflow(HoldfastError):
     """No workflow has the given id, or no code is registered under its name."""
 
 
+class UnknownSchedule(HoldfastError):
+    """No schedule of the given name exists."""
+
+
 class UnknownQueue(HoldfastError):
     """No queue of the given name was declared."""
 

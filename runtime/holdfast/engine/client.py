@@ -21,11 +21,13 @@ from holdfast.engine.outside import Stream, get_value, send
 from holdfast.engine.placement import placed
 from holdfast.engine.queues import Queues
 from holdfast.engine.resuming import fork, resume
+from holdfast.engine.schedules import CatchUp, Schedules, put
 from holdfast.errors import UnknownWorkflow
 from holdfast.journal import order_of
 from holdfast.states import State
 from holdfast.store import Selection, open_store
 from holdfast.store.port import Store
+from holdfast.store.schedules import ScheduleRow
 from holdfast.values import Codec, decode
 
 if TYPE_CHECKING:
@@ -142,6 +144,54 @@ class Client(Operating):
             workflow, args = as_workflow(function, args)
         placement = placed(self._core, queue, priority, delay, partition, deduplicate, deadline)
         return started(self._core, Call(workflow, args, kwargs, id, placement))
+
+    def schedule(
+        self,
+        name: str,
+        cron: str,
+        function: Callable[..., Any],
+        /,
+        *args: Any,
+        timezone: str = "UTC",
+        catch_up: CatchUp = "one",
+        queue: Queue | str = DEFAULT,
+        priority: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        """Start a workflow again and again at certain times, each time once, whatever the number of executors.
+
+        Doing it again with the same name changes the schedule; with the same `cron` and `timezone` it goes on where it is,
+        paused if it was. So it can stand where the program begins.
+
+        Args:
+            name: names the schedule.
+            cron: when: `30 2 * * *` is half past two each night; the fields are those of crontab(5), a sixth are seconds.
+            function: a declared workflow.
+            args: its arguments; those named like an option must be given by position. `holdfast.current().tick` says
+                for which tick it runs.
+            timezone: by which clock, a name of the IANA time zone database. When clocks are changed, a time that does
+                not exist is due when the gap ends, and one that exists twice is due the first time.
+            catch_up: what happens with the ticks that no executor was there for: `skip` drops them, `one` makes up the
+                last, `all` the last thousand, and a number so many.
+            queue: where it waits.
+            priority: there.
+
+        Raises:
+            ValueError: the expression, the time zone or another option cannot be read.
+            UnstorableValue: an argument would not come back equal.
+        """
+        workflow, args = as_workflow(function, args)
+        placement = placed(self._core, queue, priority, None, None, None, None)
+        _, data, _ = self._core.prepare(workflow, args, kwargs, None)
+        row = ScheduleRow(
+            name, cron, timezone, workflow.name, data, str(catch_up), placement.queue, priority, False, 0.0, None
+        )
+        put(self._core, row)
+
+    @property
+    def schedules(self) -> Schedules:
+        """The schedules: list, pause, resume, trigger, backfill and delete them."""
+        return Schedules(self._core)
 
     @property
     def queues(self) -> Queues:

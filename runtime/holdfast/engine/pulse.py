@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.declare.queue import DEFAULT
 from holdfast.engine.identity import is_dead, this_process
+from holdfast.engine.schedules import start_due
 from holdfast.errors import StoreUnavailable
 from holdfast.states import SETTLED, State
 from holdfast.store.records import Claimed, Entry, Turn
@@ -211,6 +212,9 @@ class Pulse:
         self._queues.update(due.queues)
         if due.overdue:
             self._engine.cancel_overdue(due.overdue)
+        if due.scheduled:
+            start_due(self._engine)
+            self.expect(0.0)  # when the next tick is
         if due.count:
             self._store.queued("queued")
 

@@ -34,6 +34,13 @@ class Current:
     replaying: bool
     in_step: bool
 
+    @property
+    def tick(self) -> datetime | None:
+        """When it was due, for what a schedule started, in UTC; None for other workflows."""
+        from holdfast.engine.ticks import tick_of
+
+        return tick_of(self.id)
+
 
 def _branch(what: str) -> Branch:
     branch = scope.get()

@@ -15,6 +15,7 @@ from holdfast.store.administration import Administration
 from holdfast.store.messaging import Borrowed, Messaging
 from holdfast.store.queues import Limits, QueueClaim, QueueRow, QueueStatus
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
+from holdfast.store.schedules import ScheduleStore
 
 
 class Listener(Protocol):
@@ -113,6 +114,10 @@ class Store(Protocol):
     @property
     def queues(self) -> QueueStore:
         """The queues with limits."""
+
+    @property
+    def schedules(self) -> ScheduleStore:
+        """The schedules."""
 
     async_transactions: bool
     """Whether there can be a connection for a transaction that lets other tasks run meanwhile."""

@@ -207,7 +207,7 @@ def test_places_that_do_not_fit_are_refused(
     ],
 )
 def test_queues_that_make_no_sense_are_refused(make_queue: MakeQueue, options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="queue|nothing run"):
+    with pytest.raises(ValueError, match=r"queue|nothing run"):
         make_queue(**options)
 
 

@@ -21,6 +21,7 @@ from holdfast.store.postgres.listener import PostgresListener
 from holdfast.store.postgres.migrations import MIGRATIONS
 from holdfast.store.postgres.queues import PostgresQueues
 from holdfast.store.postgres.rows import read_row
+from holdfast.store.postgres.schedules import PostgresSchedules
 from holdfast.store.postgres.session import Session
 from holdfast.store.postgres.transactions import (
     CONFLICTS,
@@ -67,6 +68,7 @@ class PostgresStore:
             if name.isupper() and isinstance(text, str)
         }
         self.queues = PostgresQueues(self._control, self._queries, self._sql)
+        self.schedules = PostgresSchedules(self._queries, self._quoted)
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
         database = PostgresDatabase(self._queries, self._sql, schema)
         self.messaging = Messaging(database)

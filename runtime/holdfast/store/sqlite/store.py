@@ -16,7 +16,13 @@ from holdfast.store.administration import Administration
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.messaging import Messaging, attach
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
-from holdfast.store.sqlite import administration_statements, message_statements, queue_statements, statements
+from holdfast.store.sqlite import (
+    administration_statements,
+    message_statements,
+    queue_statements,
+    schedule_statements,
+    statements,
+)
 from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
 from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
 from holdfast.store.sqlite.file import SqliteFile
@@ -24,6 +30,7 @@ from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
 from holdfast.store.sqlite.queues import SqliteQueues
 from holdfast.store.sqlite.rows import checkpoint_parameters, read_row, start_parameters, turn_parameters
+from holdfast.store.sqlite.schedules import SqliteSchedules
 
 _ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
 
@@ -57,7 +64,9 @@ class SqliteStore:
         }
         self._sql |= {
             name: text.replace("{p}", schema).strip()
-            for name, text in (vars(message_statements) | vars(administration_statements)).items()
+            for name, text in (
+                vars(message_statements) | vars(administration_statements) | vars(schedule_statements)
+            ).items()
             if name.isupper() and isinstance(text, str)
         }
 
@@ -382,6 +391,11 @@ class SqliteStore:
     def listen(self, wake: Callable[[str], None]) -> SqliteListener:
         """Call `wake(what)` when something was queued or changed."""
         return SqliteListener(self._file, None if self._path == ":memory:" else self._data_version, wake)
+
+    @property
+    def schedules(self) -> SqliteSchedules:
+        """The schedules."""
+        return SqliteSchedules(self._database, self._sql)
 
     @property
     def queues(self) -> SqliteQueues:

@@ -1,0 +1,62 @@
+"""Schedules on SQLite."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from holdfast.store.schedules import ScheduleRow
+from holdfast.store.sqlite.file import SqliteFile
+
+
+class SqliteSchedules:
+    """The schedules in a file.
+
+    Args:
+        database: the file.
+        sql: the statements by name.
+    """
+
+    def __init__(self, database: SqliteFile, sql: Mapping[str, str]) -> None:
+        self._database = database
+        self._sql = sql
+
+    def put(self, row: ScheduleRow) -> None:
+        """Enter a schedule, or change one."""
+        self._write("SCHEDULE_PUT", dataclasses.asdict(row))
+
+    def known(self) -> list[ScheduleRow]:
+        """Return every schedule, by name."""
+        return [_row(row) for row in self._read("SCHEDULE_KNOWN")]
+
+    def due(self) -> tuple[float, list[ScheduleRow]]:
+        """Return the database's time, and the schedules with a tick until then."""
+        rows = self._read("SCHEDULE_DUE")
+        return (rows[0][0] if rows else 0.0), [_row(row[1:]) for row in rows]
+
+    def advance(self, row: ScheduleRow, following: float, last: float | None) -> bool:
+        """Go on to the tick `following`, unless another executor has."""
+        return self._write("SCHEDULE_ADVANCE", {**dataclasses.asdict(row), "following": following, "last": last})
+
+    def pause(self, name: str, paused: bool, following: float) -> bool:
+        """Pause a schedule, or resume it at the tick `following`."""
+        return self._write("SCHEDULE_PAUSE", {"name": name, "paused": paused, "following": following})
+
+    def delete(self, name: str) -> bool:
+        """Delete a schedule."""
+        return self._write("SCHEDULE_DELETE", {"name": name})
+
+    def _read(self, name: str) -> list[Any]:
+        with self._database.use() as connection:
+            return connection.execute(self._sql[name]).fetchall()
+
+    def _write(self, name: str, parameters: dict[str, Any]) -> bool:
+        with self._database.writing() as connection:
+            return bool(connection.execute(self._sql[name], parameters).rowcount)
+
+
+def _row(row: Sequence[Any]) -> ScheduleRow:
+    found = ScheduleRow(*row)
+    found.paused = bool(found.paused)
+    return found
