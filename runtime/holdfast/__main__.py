@@ -46,6 +46,10 @@ SUBCOMMANDS = (
     Subcommand("lsp", "holdfast_analyzer.command.lsp:lsp", "serve an editor: findings as you type"),
     Subcommand("worker", "holdfast.command.worker:worker", "run the workflows of some modules"),
     Subcommand("workflows", "holdfast.command.workflows:workflows", "list, inspect, cancel, resume and fork workflows"),
+    Subcommand("queues", "holdfast.command.queues:queues", "list, pause and resume queues, change their limits"),
+    Subcommand(
+        "schedules", "holdfast.command.schedules:schedules", "list, pause, resume, trigger and backfill schedules"
+    ),
     Subcommand("versions", "holdfast.command.operations:versions", "show which versions have work, and who runs them"),
     Subcommand("metrics", "holdfast.command.metrics:metrics", "show the load, for people, programs and autoscalers"),
     Subcommand("prune", "holdfast.command.operations:prune", "delete workflows that ended long ago"),
