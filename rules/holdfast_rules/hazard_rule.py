@@ -9,7 +9,12 @@ from holdfast_rules.fixes import ExtractStep, Proposal, Replace
 from holdfast_rules.rule import Severity, Violation, severity_of_flow
 from holdfast_rules.wording import advice, flow, quote
 
-EXTRACTABLE = frozenset({Effect.CLOCK, Effect.RANDOMNESS, Effect.IDENTIFIER})
+EXTRACTABLE = frozenset(
+    {
+        *(Effect.CLOCK, Effect.RANDOMNESS, Effect.IDENTIFIER, Effect.ENVIRONMENT, Effect.HOST, Effect.NETWORK),
+        *(Effect.FILE_READ, Effect.FILE_WRITE, Effect.SUBPROCESS),
+    }
+)
 """What a step may do as it stands, and a replay then reads back."""
 
 

@@ -10,6 +10,7 @@ from holdfast_analyzer.source import SourceText, UnreadableSource
 from holdfast_analyzer.syntax.parse import parse_source
 from holdfast_rules.fixes import Edit, Fix
 
+DEFINITION = re.compile(r"^(?:async )?def (\w+)\(", re.MULTILINE)
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -35,7 +36,14 @@ def choose(fixes: Iterable[Fix]) -> Chosen:
     edits: dict[str, list[Edit]] = {}
     for fix in fixes:
         new = [edit for edit in fix.edits if edit not in edits.get(edit.path, ())]
-        if fix.edits and not any(_overlap(edit, other) for edit in new for other in edits.get(edit.path, ())):
+        others = [other for edit in new for other in edits.get(edit.path, ())]
+        defined = {name for other in others for name in DEFINITION.findall(other.text)}
+        clash = any(name in defined for edit in new for name in DEFINITION.findall(edit.text))
+        if (
+            fix.edits
+            and not clash
+            and not any(_overlap(edit, other) for edit in new for other in edits.get(edit.path, ()))
+        ):
             taken.append(fix)
             for edit in new:
                 edits.setdefault(edit.path, []).append(edit)

@@ -1,128 +1,190 @@
-"""Moves a hazard's call into a step of its own."""
+"""Moves an expression that only a step may evaluate into a step of its own."""
 
 import ast
 import builtins
+import re
+from collections.abc import Iterator
 
 from holdfast_analyzer.fix.names import Names, canonical
 from holdfast_analyzer.fix.substitute import filled
-from holdfast_analyzer.fix.tree import FileTree
+from holdfast_analyzer.fix.tree import FileTree, FunctionNode
 from holdfast_analyzer.fix.users import Usage
 from holdfast_rules.fixes import Edit, ExtractStep
 
+RESULTS = {
+    **dict.fromkeys(("time.time", "time.monotonic", "time.perf_counter", "time.process_time"), "float"),
+    **dict.fromkeys(("time.monotonic_ns", "time.perf_counter_ns", "time.process_time_ns"), "int"),
+    **dict.fromkeys(("secrets.token_hex", "secrets.token_urlsafe", "socket.gethostname", "os.getcwd"), "str"),
+    **dict.fromkeys(("platform.node", "platform.system", "platform.platform", "getpass.getuser"), "str"),
+    **dict.fromkeys(("secrets.token_bytes", "os.urandom"), "bytes"),
+    **dict.fromkeys(("secrets.randbelow", "secrets.randbits", "os.getpid", "os.getppid", "os.system"), "int"),
+    **dict.fromkeys(("random.random", "random.uniform"), "float"),
+    **dict.fromkeys(("random.randint", "random.randrange", "random.getrandbits"), "int"),
+    **dict.fromkeys(("os.path.exists", "os.path.isfile", "os.path.isdir"), "bool"),
+    "os.path.getsize": "int",
+    "os.getenv": "str | None",
+    "socket.gethostbyname": "str",
+    "threading.get_ident": "int",
+    "os.cpu_count": "int | None",
+    "datetime.datetime.now": "{datetime.datetime}",
+    "datetime.datetime.utcnow": "{datetime.datetime}",
+    "uuid.uuid1": "{uuid.UUID}",
+    "uuid.uuid4": "{uuid.UUID}",
+}
+"""What calls return, as far as it can be stored as it is; braces as in `Substitute.write`."""
+
+MEMBERS = {"text": "str", "content": "bytes", "status_code": "int", "returncode": "int", "hex": "str", "tm_year": "int"}
+"""Attributes of what a call returns that can be stored."""
+METHODS = {
+    **dict.fromkeys(("read_text", "isoformat", "decode", "strftime"), "str"),
+    **dict.fromkeys(("exists", "is_file", "is_dir"), "bool"),
+    "json": "Any",
+    "read_bytes": "bytes",
+    "timestamp": "float",
+}
+"""Methods of what a call returns, or of a path, whose result can be stored."""
+
+UNMOVABLE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp)
+
 
 def extracted(
-    tree: FileTree, call: ast.Call, proposal: ExtractStep, usage: Usage
+    tree: FileTree, node: ast.expr, proposal: ExtractStep, usage: Usage
 ) -> tuple[str, tuple[Edit, ...]] | None:
-    """Return the name of a new step that holds a call, and the edits; None where the call cannot move.
+    """Return the name of a new step that evaluates an expression, and the edits; None where it cannot move.
 
-    A call moves if what it calls is reached through the file's own imports, so that it means the same at the top of the file; its
-    arguments stay where they are, and are handed to the step.
+    It moves together with what follows it, up to something that a checkpoint can hold: `requests.get(url).json()`. What it takes
+    from the function that it stands in, the step gets as arguments.
+
+    Args:
+        tree: the file.
+        node: the hazard.
+        proposal: how a step is declared.
+        usage: who uses the function that it stands in.
     """
-    called = canonical(tree, call.func)
-    if not called and isinstance(call.func, ast.Name) and tree.is_builtin(call.func.id):
-        called = call.func.id if hasattr(builtins, call.func.id) else ""
-    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    if not called or usage.elsewhere or any(isinstance(one, ast.Starred) for one in call.args):
+    function = tree.function_of(node)
+    if usage.elsewhere or not isinstance(function, FunctionNode):
         return None
-    if any(keyword.arg is None for keyword in call.keywords) or tree.has_comment(call) or tree.is_in_string(call):
+    expression, result = storable(tree, node)
+    if not result or tree.has_comment(expression) or not tree.is_sure(expression) or "\n" in tree.text(expression):
         return None
-    if any(isinstance(inner, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for inner in ast.walk(call)):
+    if any(isinstance(inner, (*UNMOVABLE, ast.GeneratorExp, ast.Starred)) for inner in ast.walk(expression)):
         return None
-    is_async = isinstance(tree.parents[call], ast.Await)
-    if not all(_is_bound_at_top(tree, name) for name in _roots(call.func)):
+    parameters = taken(tree, expression, function)
+    if any(name in ("self", "cls") for name in parameters):
         return None
     names = Names(tree)
-    decorator = filled(proposal.decorator, names, "", "")
-    name = free_name(tree, called)
-    if decorator is None or name is None:
+    written = [f"{name}: {annotation_of(tree, name, function)}" for name in parameters]
+    signature = f"({', '.join(written)}) -> {result}"
+    if re.search(r"\bAny\b", signature):
+        known = names.of("typing.Any")
+        if known is None:
+            return None
+        signature = re.sub(r"\bAny\b", known, signature)
+    decorator, signature = filled(proposal.decorator, names, "", "") or "", filled(signature, names, "", "") or ""
+    name, line = free_name(tree, node), line_before(tree, node)
+    if not decorator or not signature or name is None or line is None:
         return None
-    parameters = [f"argument_{number}" for number in range(1, len(call.args) + 1)]
-    parameters += [keyword.arg or "" for keyword in call.keywords]
-    if len(set(parameters)) != len(parameters) or set(parameters) & set(_roots(call.func)):
-        return None
-    passed = [*parameters[: len(call.args)], *(f"{one}={one}" for one in parameters[len(call.args) :])]
-    signature = ", ".join(f"{one}: {annotation}" for one, annotation in zip(parameters, _types(arguments), strict=True))
-    head = "async def" if is_async else "def"
-    body = f"{'await ' if is_async else ''}{tree.text(call.func)}({', '.join(passed)})"
-    result = _result(called)
-    if result == "Any":
-        return None
-    needs_any = "Any" in f"{signature} {result}"
-    known_any = names.of("typing.Any") if needs_any else "Any"
-    if known_any is None:
-        return None
-    text = f"@{decorator}\n{head} {name}({signature}) -> {result}:\n    return {body}\n\n\n"
-    if known_any != "Any":
-        text = text.replace("Any", known_any)
-    line = _line_before(tree, call)
-    if line is None:
-        return None
-    given = [tree.text(one) for one in arguments]
-    if any("\n" in one for one in given):
-        return None
-    return name, (tree.edit(call, f"{name}({', '.join(given)})"), tree.insertion(line, 1, text), *names.imports)
+    is_async = isinstance(tree.parents[expression], ast.Await)
+    does = f"{'await ' if is_async else ''}{tree.text(expression)}"
+    body = does if result == "None" else f"return {does}"
+    text = f"@{decorator}\n{'async ' if is_async else ''}def {name}{signature}:\n    {body}\n\n\n"
+    call = tree.edit(expression, f"{name}({', '.join(parameters)})")
+    return name, (call, tree.insertion(line, 1, text), *names.imports)
 
 
-def free_name(tree: FileTree, called: str) -> str | None:
-    """Return a name for the step that nothing in the file has: `requests.get` → `requests_get`."""
-    words = [part for part in called.split(".") if part.isidentifier()]
-    stem = "_".join(dict.fromkeys(word.strip("_").lower() for word in words[-2:])) or "effect"
+def storable(tree: FileTree, node: ast.expr) -> tuple[ast.expr, str]:
+    """Return the smallest expression around a hazard that gives something to store, and its annotation; or "".
+
+    Args:
+        tree: the file.
+        node: the hazard.
+    """
+    called = canonical(tree, node.func) if isinstance(node, ast.Call) else canonical(tree, node)
+    if isinstance(node, ast.Call) and called in RESULTS:
+        return node, RESULTS[called]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+        return node, METHODS[node.func.attr]
+    expression = node
+    for outer in _around(tree, node):
+        expression = outer
+        if called == "os.environ" and isinstance(outer, ast.Subscript):
+            return outer, "str"
+        if not isinstance(outer, ast.Call):
+            member = outer.attr if isinstance(outer, ast.Attribute) else ""
+            is_called = isinstance(parent := tree.parents[outer], ast.Call) and parent.func is outer
+            if member in MEMBERS and not is_called:
+                return outer, MEMBERS[member]
+        elif isinstance(outer.func, ast.Attribute) and outer.func.attr in METHODS:
+            return outer, METHODS[outer.func.attr]
+        elif called == "os.environ" and isinstance(outer.func, ast.Attribute) and outer.func.attr == "get":
+            return outer, "str | None"
+    parent = tree.parents[expression]
+    statement = tree.parents[parent] if isinstance(parent, ast.Await) else parent
+    is_dropped = isinstance(statement, ast.Expr) and isinstance(expression, ast.Call)
+    return expression, "None" if is_dropped else ""
+
+
+def _around(tree: FileTree, node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what takes a member of an expression, subscribes it, or calls it, from the inside."""
+    while True:
+        parent = tree.parents[node]
+        is_next = (isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node) or (
+            isinstance(parent, ast.Call) and parent.func is node
+        )
+        if not is_next or not isinstance(parent, ast.expr):
+            return
+        yield parent
+        node = parent
+
+
+def taken(tree: FileTree, expression: ast.expr, function: FunctionNode) -> list[str]:
+    """Return the names that an expression takes from the functions around it, in its own order."""
+    around = [function, *(outer for outer in tree.ancestors(function) if isinstance(outer, FunctionNode))]
+    inside = set(ast.walk(around[-1]))
+    read = [inner for inner in ast.walk(expression) if isinstance(inner, ast.Name)]
+    read.sort(key=lambda name: (name.lineno, name.col_offset))
+    local = [one.id for one in read if any(node in inside for node in tree.bindings.get(one.id, ()))]
+    return list(dict.fromkeys(local))
+
+
+def annotation_of(tree: FileTree, name: str, function: FunctionNode) -> str:
+    """Return the annotation of a parameter of a function if it means the same anywhere in the file; else `Any`."""
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    for argument in arguments:
+        if argument.arg == name and argument.annotation is not None:
+            names = [inner.id for inner in ast.walk(argument.annotation) if isinstance(inner, ast.Name)]
+            if all(hasattr(builtins, one) and one not in tree.bindings for one in names):
+                return tree.text(argument.annotation)
+    return "Any"
+
+
+def free_name(tree: FileTree, hazard: ast.expr) -> str | None:
+    """Return a name for the step that nothing in the file has: `requests.get(url)` → `requests_get`."""
+    called = hazard.func if isinstance(hazard, ast.Call) else hazard
+    words = canonical(tree, called).split(".")
+    if words == [""]:
+        words = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in _chain(called)]
+    stem = re.sub(r"\W+", "_", "_".join(word.strip("_").lower() for word in words[-2:])).strip("_") or "effect"
     for candidate in (stem, f"{stem}_step", *(f"{stem}_{number}" for number in range(2, 100))):
-        if candidate not in tree.bindings and candidate not in tree.reads and not hasattr(builtins, candidate):
+        is_free = candidate not in tree.bindings and candidate not in tree.reads and not hasattr(builtins, candidate)
+        if candidate.isidentifier() and is_free:
             return candidate
     return None
 
 
-def _roots(node: ast.expr) -> list[str]:
-    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+def _chain(node: ast.expr) -> list[ast.expr]:
+    """Return what an expression is made of, from its root, calls and subscripts left out."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(node, ast.Attribute):
+            found.append(node)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return [node, *reversed(found)]
 
 
-def _is_bound_at_top(tree: FileTree, name: str) -> bool:
-    """Tell whether a name means the same at the top of the file: imported there and nowhere else, or a builtin."""
-    found = tree.bindings.get(name)
-    if found is None:
-        return hasattr(builtins, name)
-    return all(isinstance(one, ast.alias) and tree.parents[tree.parents[one]] is tree.module for one in found)
-
-
-def _types(arguments: list[ast.expr]) -> list[str]:
-    """Return annotations for the parameters: the type of a literal, else `Any`."""
-    known = ("str", "int", "float", "bool", "bytes")
-    found = []
-    for argument in arguments:
-        if isinstance(argument, ast.JoinedStr):
-            found.append("str")
-        elif isinstance(argument, ast.Constant) and type(argument.value).__name__ in known:
-            found.append(type(argument.value).__name__)
-        else:
-            found.append("Any")
-    return found
-
-
-def _result(called: str) -> str:
-    """Return the annotation of what a call gives, for the few whose result is stored as it is; else `Any`."""
-    known = {
-        "secrets.token_hex": "str",
-        "secrets.token_urlsafe": "str",
-        "secrets.token_bytes": "bytes",
-        "os.urandom": "bytes",
-        "os.getenv": "str | None",
-        "os.getpid": "int",
-        "socket.gethostname": "str",
-        "time.monotonic": "float",
-        "time.monotonic_ns": "int",
-        "time.perf_counter_ns": "int",
-        "time.perf_counter": "float",
-    }
-    return known.get(called, "Any")
-
-
-def _line_before(tree: FileTree, call: ast.Call) -> int | None:
-    """Return the line of the top-level definition that a call stands in, its decorators and their comments included."""
-    top = next(
-        (one for one in (call, *tree.ancestors(call)) if tree.parents.get(one) is tree.module),
-        None,
-    )
+def line_before(tree: FileTree, node: ast.expr) -> int | None:
+    """Return the line of the top-level definition that an expression stands in, with its decorators and comments."""
+    top = next((outer for outer in tree.ancestors(node) if tree.parents.get(outer) is tree.module), None)
     if not isinstance(top, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return None
     line = min([top.lineno, *(decorator.lineno for decorator in top.decorator_list)])

@@ -103,19 +103,19 @@ class _Project:
             # Sorting what has no order means the same for every user.
             done = sorted_elements(tree, node, proposal)
             return made(done[0], "sort the elements", done[1], Usage("")) if done is not None else None
-        if not isinstance(node, ast.Call):
-            return None
-        if isinstance(proposal, AwaitCall):
-            edits = awaited(tree, node)
-            return made(Safety.SAFE, "await the call", edits, usage) if edits is not None else None
-        if isinstance(proposal, Replace):
-            return self._replaced(tree, node, proposal, usage, facts)
         if isinstance(proposal, ExtractStep):
             extraction = extracted(tree, node, proposal, usage)
             if extraction is None:
                 return None
             name, edits = extraction
-            return made(Safety.UNSAFE, f"extract the call into the step `{name}`", edits, usage)
+            return made(Safety.UNSAFE, f"extract it into the step `{name}`", edits, usage)
+        if not isinstance(node, ast.Call):
+            return None
+        if isinstance(proposal, AwaitCall):
+            awaits = awaited(tree, node)
+            return made(Safety.SAFE, "await the call", awaits, usage) if awaits is not None else None
+        if isinstance(proposal, Replace):
+            return self._replaced(tree, node, proposal, usage, facts)
         return None
 
     def _replaced(

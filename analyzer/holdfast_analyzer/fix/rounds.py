@@ -11,7 +11,7 @@ from holdfast_analyzer.report import Report
 from holdfast_rules.fixes import Safety
 from holdfast_rules.rule import Finding
 
-MOST_ROUNDS = 20
+MOST_ROUNDS = 50
 """Rounds at most: each needs the last one's result only where fixes overlap or uncover one another."""
 
 Check = Callable[[Mapping[str, bytes]], Report]

@@ -143,4 +143,5 @@ def day(hour: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="unsafe: the read moves into a step, if it gives text, bytes or a truth value",
 )

@@ -150,4 +150,5 @@ def invoice(lines: list[str], draft: str) -> int:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="unsafe: the call moves into a step, if its result is not used",
 )

@@ -152,4 +152,5 @@ def track(order: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="unsafe: the call moves into a step, if its result is not used or ends in text, bytes or `.json()`",
 )

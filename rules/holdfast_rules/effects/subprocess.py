@@ -121,4 +121,5 @@ def deploy(command: str) -> int:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT}),
     check=check,
+    fix="unsafe: the call moves into a step, if its result is not used or a number",
 )

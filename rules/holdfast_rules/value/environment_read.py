@@ -138,4 +138,5 @@ def checkout(order: str, region: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.SHIFT}),
     check=check,
+    fix="unsafe: the read moves into a step",
 )

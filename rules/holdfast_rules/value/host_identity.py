@@ -124,4 +124,5 @@ def deliver(order: str, url: str) -> str:
     ),
     enforced_by=frozenset({Enforcement.INTERCEPT, Enforcement.SHIFT}),
     check=check,
+    fix="unsafe: what tells the host moves into a step, if it is text or a number",
 )

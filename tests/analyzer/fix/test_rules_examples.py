@@ -30,6 +30,16 @@ def test_a_fix_mends_its_finding_and_breaks_nothing(rule, program):
     assert set(codes(after)) <= set(codes(program))
 
 
+@pytest.mark.parametrize(("rule", "program"), PROGRAMS)
+def test_with_unsafe_fixes_nothing_new_is_found_either(rule, program):
+    offered = [fix for fix in fixes_of(program) if fix is not None]
+    after = fixed(program, unsafe=True)
+    ast.parse(after)
+    assert (after != program) == bool(offered)
+    assert len(codes(after)) <= len(codes(program)) - len(offered)
+    assert set(codes(after)) <= set(codes(program))
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.fix], ids=lambda rule: rule.code)
 def test_a_rule_that_says_it_has_a_fix_has_one(rule):
     assert any(fix is not None for program in rule.bad for fix in fixes_of(program))
