@@ -1,7 +1,6 @@
 """Who uses a function: a fix of one that others than workflow code use would change those, too."""
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -48,6 +47,7 @@ class Users:
         for facts in units:
             self._entries[facts.unit.path, facts.unit.id.partition(":")[2]] = facts
         self._known: dict[tuple[str, str, str], Usage] = {}
+        self._contents: dict[str, bytes] = {}
         self._mentions: dict[str, list[tuple[FileTree, ast.AST]]] = {}
 
     def of(self, tree: FileTree, function: FunctionNode | ast.Lambda | None, engine: str) -> Usage:
@@ -99,13 +99,18 @@ class Users:
         # No call by name: something calls it in another way. Functions that call each other end here, too.
         return Usage("", frozenset(kinds)) if kinds else Usage(here)
 
+    def _data(self, path: str) -> bytes:
+        if path not in self._contents:
+            self._contents[path] = self._bytes_of(path)
+        return self._contents[path]
+
     def _mentions_of(self, name: str) -> list[tuple[FileTree, ast.AST]]:
         if name not in self._mentions:
-            word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+            encoded = name.encode()
             self._mentions[name] = [
                 (tree, node)
                 for path in self._paths
-                if word.search(self._bytes_of(path)) and (tree := self._tree_of(path)) is not None
+                if encoded in self._data(path) and (tree := self._tree_of(path)) is not None
                 for node in ast.walk(tree.module)
                 if _mentions(node, name)
             ]
