@@ -200,7 +200,7 @@ def call_unknown(
 ) -> Value:
     """Call something unknown: a method that only data has is read as data's."""
     method = node.function.name if node is not None and isinstance(node.function, ir.Attribute) else ""
-    if receiver is not None and method in DATA_METHODS:
+    if receiver is not None and (method in DATA_METHODS or is_data_replace(method, arguments)):
         for value in arguments.everything():
             if method in ("append", "extend", "insert") and frame.order:
                 ev.order_kept(frame, at)
@@ -211,6 +211,11 @@ def call_unknown(
         return external_calls.call(ev, inferred, arguments, frame, at, shown, receiver, node)
     why = ref.why if ref.why != sql.PARAMETER else ""
     return unresolved(ev, why or f"what `{shown}` is depends on the caller", arguments, frame, at, shown)
+
+
+def is_data_replace(method: str, arguments: Arguments) -> bool:
+    """Tell whether `x.replace(…)` is that of text (two arguments) or of a date (keywords): that of a path takes one."""
+    return method == "replace" and (len(arguments.positional) >= 2 or bool(arguments.keywords))
 
 
 def unresolved(ev: "Evaluator", why: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:

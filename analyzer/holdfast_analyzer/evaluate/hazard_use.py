@@ -186,7 +186,8 @@ def note(ev: "Evaluator", hazard: Hazard, name: str, shown: str, at: ir.Position
     if hazard.effect is Effect.MEMOISED:
         variable = variable_of(shown) if name == CONTEXT_GET else ""
         ev.note(frame, Memoised(at=span, function=function, chain=(), name=name, how=shown, variable=variable))
-        return frozenset({token})
+        # Whether the workflow sets the variable itself is known only in the end; the reading is reported in any case.
+        return NO_TAINT if variable else frozenset({token})
     if hazard.effect is Effect.DYNAMIC:
         why = "the code that it runs is made at run time"
         ev.note(frame, UnresolvedCall(at=span, function=function, chain=(), shown=shown, why=why))

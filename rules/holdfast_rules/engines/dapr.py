@@ -32,6 +32,8 @@ PROFILE = Profile(
             )
             for registration in members((_RUNTIME,), "register_workflow", "register_versioned_workflow")
         ),
+        # Workflows are often registered in another file than their own.
+        WorkflowMarker(parameter_type=_CONTEXTS, context_parameter=_PASSED, called_is_child=False, only_operating=True),
     ),
     steps=(
         StepMarker(decorator=f"{_RUNTIME}.activity", called_is_checkpoint=False, context_parameter=_ACTIVITY_PASSED),
