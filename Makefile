@@ -23,7 +23,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 		|| { echo 'make: $(PYTHON) is older than Python 3.11; set PYTHON=/path/to/python' >&2; exit 1; }
 	@test -x $(BIN)/python || { echo 'setting up $(VENV) (once)' >&2; "$(PYTHON)" -m venv $(VENV); }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --upgrade pip
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --group dev -e '.[flake8,lsp]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --group dev -e '.[flake8,lsp,watch]'
 	@touch $@
 
 test: lint pytest

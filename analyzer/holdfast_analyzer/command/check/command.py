@@ -1,8 +1,9 @@
 """`holdfast check`: find what would break a replay, without running the code."""
 
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -59,6 +60,7 @@ SEVERITIES = click.Choice([str(severity) for severity in Severity])
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what workflows in flight may notice.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--add-ignore", metavar="REASON", help="Silence what is found, by comments with this reason.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--statistics", is_flag=True, help="Count by rule instead of listing.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
@@ -69,6 +71,8 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     1 findings, 2 usage or internal error.
     """
     refuse_contradictions(paths, options)
+    if options["watch"]:
+        watched(paths, options)
     outputs = destinations(options["formats"], options["output_file"])
     paths, given = with_standard_input(paths, options["stdin_filename"])
     severities = {name: options[name] for name in ("min_severity", "fail_on")}
@@ -111,6 +115,20 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     settle(baseline, has_failed=any(map(threshold.fails, report.findings)), options=options)
 
 
+def watched(paths: tuple[Path, ...], options: dict[str, Any]) -> NoReturn:
+    """Check, and again after each change of the project's files, until it is interrupted."""
+    from holdfast_analyzer.command.check.watching import watch
+
+    settings = settings_for(paths, options).settings
+    baseline = options["baseline"] or (settings.baseline and str(Path(settings.root) / settings.baseline))
+    context = click.get_current_context()
+    watch(
+        settings.root,
+        [os.path.abspath(baseline)] if baseline else [],
+        lambda: context.invoke(check, paths=paths, **{**options, "watch": False}),
+    )
+
+
 def settle(baseline: BaselineInUse, *, has_failed: bool, options: dict[str, Any]) -> None:
     """See to what is stale in the baseline, and end with the status that the check has come to."""
     stale_fails = baseline.settle(strict=options["baseline_strict"], may_write=options["stdin_filename"] is None)
@@ -140,7 +158,10 @@ def refuse_contradictions(paths: tuple[Path, ...], options: dict[str, Any]) -> N
         raise click.UsageError("`--unsafe-fixes` says which fixes are applied: give `--fix` or `--diff`, too")
     if (options["fix"] or options["diff"]) and Path("-") in paths:
         raise click.UsageError("the standard input cannot be fixed: name files and folders")
+    if options["watch"] and Path("-") in paths:
+        raise click.UsageError("the standard input cannot be watched: name files and folders")
     for given, name, others in (
+        (options["watch"], "--watch", ("add_ignore", "show_settings", "stdin_filename", "write_baseline")),
         (writing, "--write-baseline", ("add_ignore", "diff_base", "stdin_filename")),
         (options["add_ignore"] is not None, "--add-ignore", ("stdin_filename",)),
         (options["write_manifest"] is not None, "--write-manifest", ("stdin_filename",)),
