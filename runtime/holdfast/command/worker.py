@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Final
 
 import click
 
@@ -11,6 +12,10 @@ from holdfast.command.database import database_options, told
 from holdfast.command.modules import load_workflows
 from holdfast.declare import registered
 from holdfast.engine.engine import Engine
+
+_LOOK: Final = 0.5
+"""Seconds between looks whether anything is left to do."""
+_LOOKS: Final = 2
 
 
 @click.command()
@@ -21,6 +26,7 @@ from holdfast.engine.engine import Engine
 @click.option("--lease", default=10.0, show_default=True, help="Seconds of silence after which others take over.")
 @click.option("--drain", default=10.0, show_default=True, help="Seconds to wait for running steps at the end.")
 @click.option("--any-version", is_flag=True, help="Also run workflows that another version of their code began.")
+@click.option("--until-idle", is_flag=True, help="End once nothing is left that this worker could run now.")
 @click.option("--no-migrate", is_flag=True, help="Require an up-to-date schema instead of migrating it.")
 def worker(
     modules: tuple[str, ...],
@@ -31,6 +37,7 @@ def worker(
     lease: float,
     drain: float,
     any_version: bool,
+    until_idle: bool,
     no_migrate: bool,
 ) -> None:
     """Run the workflows that the MODULEs declare, until SIGTERM or Ctrl-C; then hand back what is unfinished."""
@@ -50,7 +57,11 @@ def worker(
         with engine:
             click.echo(f"worker {engine.executor} runs {len(registered())} workflow(s) on {engine.url}", err=True)
             try:
-                while True:  # a signal that comes right before a wait begins is seen after it
-                    time.sleep(1.0)
+                idle = 0
+                # Two looks in a row must find nothing: what is found by one may be queued by what has just ended.
+                while not until_idle or idle < _LOOKS:
+                    time.sleep(_LOOK)  # a signal that comes right before a wait begins is seen after it
+                    idle = idle + 1 if until_idle and engine._core.is_idle() else 0
+                click.echo("worker is idle", err=True)
             except (KeyboardInterrupt, SystemExit):
                 click.echo("worker drains", err=True)

@@ -181,7 +181,7 @@ class Core:
         """Stop to claim, hand running work back at its next durable operation, and leave.
 
         Args:
-            drain: seconds to wait for steps that run; what is still running then is left to its lease.
+            drain: seconds to wait for steps that run; what is still running then is taken over by others at once.
         """
         self.open = False
         self.pulse.stop()
@@ -197,7 +197,10 @@ class Core:
         self.waits.give_up()
         if leftover:
             ids = ", ".join(id for id, _ in leftover[:5])
-            _log.warning("%d workflow(s) did not stop within %g s: %s", len(leftover), drain, ids)
+            _log.warning(
+                "%d workflow(s) did not stop within %g s: %s; others take them over", len(leftover), drain, ids
+            )
+            self._abandon()
         else:
             try:
                 self.store.retire(self.executor)
@@ -206,6 +209,15 @@ class Core:
         self.threads.close()
         self.loop.close()
         self.store.close()
+
+    def _abandon(self) -> None:
+        """Give up the lease with what still runs here, so that others need not wait for its end; our writes are fenced."""
+        try:
+            self.store.expire([self.executor])
+            if self.store.take_over(self.most_attempts):
+                self.store.queued("queued")
+        except Exception as error:
+            _log.warning("the executor could not give its work back, its lease will run out: %s", error)
 
     def _release_all(self) -> None:
         for execution in self.running():
@@ -446,6 +458,17 @@ class Core:
         """Whether the workflow `id` runs here."""
         with self._lock:
             return any(each == id for each, _ in self._running)
+
+    def is_idle(self) -> bool:
+        """Whether nothing runs here and nothing is queued that this executor could run."""
+        if self.running():
+            return False
+        names, versions = self.offers()
+        offers = Offers(names, versions, self.any_version, self.concurrency)
+        return not any(
+            each.state == State.QUEUED and offers.include(each.name, each.version)
+            for each in self.store.administration.versions()
+        )
 
     async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call something that blocks from a task."""

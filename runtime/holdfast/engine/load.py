@@ -23,6 +23,10 @@ class Offers(msgspec.Struct):
     any_version: bool
     concurrency: int
 
+    def include(self, name: str, version: str | None) -> bool:
+        """Whether the executor claims a workflow, as the claim's statement decides it."""
+        return version in self.versions or (name in self.names and (version is None or self.any_version))
+
 
 @dataclass(frozen=True, slots=True)
 class ExecutorLoad:
@@ -151,12 +155,7 @@ def versions(core: Core) -> list[VersionWork]:
             version=version,
             states=states,
             oldest_at=datetime.fromtimestamp(min(oldest), UTC),
-            executors=sorted({executor for executor, offers in told if _runs(offers, name, version)}),
+            executors=sorted({executor for executor, offers in told if offers.include(name, version)}),
         )
         for (name, version), (states, oldest) in found.items()
     ]
-
-
-def _runs(offers: Offers, name: str, version: str | None) -> bool:
-    """Whether an executor claims a workflow, as the claim's statement decides it."""
-    return version in offers.versions or (name in offers.names and (version is None or offers.any_version))
