@@ -19,7 +19,7 @@ from holdfast_analyzer.syntax.recent import RecentTrees
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.hazards import Catalogue
-from holdfast_rules.hazards.harmless import HARMLESS_PACKAGES
+from holdfast_rules.hazards.harmless import HARMLESS_NAMES, HARMLESS_PACKAGES
 from holdfast_rules.hazards.hazard import Hazard, Use
 
 if TYPE_CHECKING:
@@ -428,7 +428,9 @@ class Program:
     def is_harmless(self, name: str) -> bool:
         """Tell whether calling `name`, which no hazard names, has no effect that a replay would not repeat."""
         top = name.partition(".")[0].removesuffix("()")
-        return top in STDLIB or top in HARMLESS_PACKAGES or self.is_catalogued_package(name)
+        if top in STDLIB or top in HARMLESS_PACKAGES or self.is_catalogued_package(name):
+            return True
+        return ".".join(name.replace("()", "").split(".")[:2]) in HARMLESS_NAMES
 
     def is_catalogued_package(self, name: str) -> bool:
         """Tell whether the catalogue speaks for the whole package of `name`."""

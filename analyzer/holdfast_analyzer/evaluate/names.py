@@ -136,6 +136,9 @@ def imported(
     if source.is_namespace:
         # A folder of that name lies nearby; the package that is meant is another one, which is not installed.
         return one(External(f"{source.name}.{name}"))
+    if not level and source.name != module and source.name.endswith(f".{module}"):
+        # Nor is a module of that name, which lies beside this one in a package of its own.
+        return one(External(f"{module}.{name}"))
     return one(Unknown(f"`{source.name}` has no `{name}`"))
 
 

@@ -16,3 +16,13 @@ HARMLESS_PACKAGES: Final = frozenset(
     xmltodict yaml yarl zoneinfo
     """.split()
 )
+
+HARMLESS_NAMES: Final = frozenset(
+    f"agents.{name}"
+    for name in """
+    Agent AgentHooks AgentOutputSchema FunctionTool GuardrailFunctionOutput Handoff InputGuardrail ItemHelpers ModelSettings
+    OutputGuardrail RunConfig RunContextWrapper RunHooks function_tool handoff input_guardrail output_guardrail
+    """.split()
+)
+"""Single names, with their members, of packages too generically called to speak for as a whole: what describes an agent of
+the OpenAI Agents SDK. Running one is left to the engine's profile."""

@@ -1,0 +1,3 @@
+"""A package of the project's own, called like another."""
+
+NAMES = ("helper",)
