@@ -143,10 +143,9 @@ class Pulse:
         due = self._next_due is not None and now >= self._next_due
         opened = self._next_queues is not None and now >= self._next_queues
         if woken or due or opened or now >= self._next_poll:
-            if due or now >= self._next_poll:
-                self._promote()
+            ready = self._promote() if due or now >= self._next_poll else None
             self._next_poll = time.monotonic() + self._store.poll
-            self._claim()
+            self._claim(ready)
         if self._next_watch is not None and now >= self._next_watch:
             self._look_at_watched()
 
@@ -199,7 +198,8 @@ class Pulse:
             _log.warning("workflow %s was claimed but never begun; it is queued again", id)
             engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
 
-    def _promote(self) -> None:
+    def _promote(self) -> list[str] | None:
+        """Queue what is due; return the queues with limits that have work, None when that has changed meanwhile."""
         # Forgotten before the database is asked, so that what becomes due meanwhile is not.
         former, self._next_due = self._next_due, None
         try:
@@ -217,13 +217,21 @@ class Pulse:
             self.expect(0.0)  # when the next tick is
         if due.count:
             self._store.queued("queued")
+        return None if due.count or due.overdue or due.scheduled else due.ready
 
-    def _claim(self) -> None:
+    def _claim(self, ready: list[str] | None = None) -> None:
+        """Claim what there is.
+
+        Args:
+            ready: the queues with limits that have work; None to ask for them.
+        """
         engine = self._engine
         sources = [DEFAULT] if engine.serves(DEFAULT) else []
         if any(engine.serves(queue) for queue in self._queues):
             self._next_queues = None
-            sources += [queue for queue in self._store.queues.with_work() if engine.serves(queue)]
+            if ready is None:
+                ready = self._store.queues.with_work()
+            sources += [queue for queue in ready if engine.serves(queue)]
             # Nobody is always first: a backlog of one queue must not keep the others from free slots.
             self._first_source = at = (self._first_source + 1) % max(1, len(sources))
             sources = sources[at:] + sources[:at]

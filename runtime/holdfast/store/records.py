@@ -205,6 +205,7 @@ class Due:
             already, None when nothing is.
         overdue: workflows whose deadline has passed; they are still to be cancelled.
         queues: the names of all that have limits.
+        ready: those where something waits to be claimed.
         scheduled: whether a tick of a schedule is due.
     """
 
@@ -212,6 +213,7 @@ class Due:
     following: float | None
     overdue: list[str]
     queues: list[str]
+    ready: list[str]
     scheduled: bool
 
 

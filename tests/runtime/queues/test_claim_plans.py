@@ -112,7 +112,7 @@ STATEMENTS = (
     ("QUEUE_USAGE", "plain"),
     ("QUEUE_HEADS", "plain"),
     ("QUEUE_HEADS", "shared"),
-    ("QUEUES_WITH_WORK", "plain"),
+    ("QUEUES_READY", "plain"),
     ("PROMOTE", "default"),
 )
 
@@ -133,6 +133,7 @@ def test_claiming_reads_no_more_of_a_longer_backlog(connection: psycopg.Connecti
         read = [each["Shared Hit Blocks"] + each["Shared Read Blocks"] for each in (few[which], plan)]
         assert read[1] <= 1.5 * read[0] + 100, (which, read, summary(plan))
         for node in nodes(plan):
+            assert node["Actual Rows"] <= 2 * HEADS, which
             assert not (node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "workflow"), which
             if node["Node Type"] == "Sort":
                 assert node["Actual Rows"] <= HEADS, which

@@ -40,16 +40,6 @@ SELECT q.name, q.paused, {_LIMITS},
 FROM {{schema}}.queue q ORDER BY q.name
 """
 
-# The first of an order is looked up in the index, where `EXISTS` might read the table until something fits.
-QUEUES_WITH_WORK: Final = f"""
-SELECT q.name FROM {{schema}}.queue q
-WHERE (NOT q.paused AND (SELECT w.partition FROM {{schema}}.workflow w
-                         WHERE w.state = 'queued' AND NOT w.slot AND w.queue = q.name
-                         ORDER BY w.partition LIMIT 1) IS NOT NULL)
-   OR (SELECT w.id FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.slot AND w.queue = q.name
-       ORDER BY {ORDER} LIMIT 1) IS NOT NULL
-"""
-
 # A process that is stopped in the midst of a claim must not keep the others from the queue for long.
 QUEUE_PATIENCE: Final = """
 SELECT set_config('idle_in_transaction_session_timeout', '5000', true), set_config('lock_timeout', '1000', true)
@@ -68,7 +58,7 @@ SELECT
         WHERE w.executor = %(executor)s AND w.state = 'running' AND w.queue = %(queue)s) END,
     (SELECT count(*) FROM (
         SELECT FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.slot AND w.queue = %(queue)s AND {_CODE}
-        LIMIT %(most)s) AS back),
+        ORDER BY {ORDER} LIMIT %(most)s) AS back),
     recent.started, recent.wait
 FROM {{schema}}.queue q CROSS JOIN LATERAL (
     SELECT coalesce(sum(s.started), 0)::bigint AS started,
@@ -111,6 +101,7 @@ WITH RECURSIVE q AS MATERIALIZED (
 SELECT h.partition,
     (SELECT count(*) FROM (
         SELECT FROM {{schema}}.workflow w WHERE {_FRESH} AND w.partition = h.partition
+        ORDER BY {ORDER}
         LIMIT (SELECT greatest(1, least(%(most)s, 2 * %(most)s / count(*))) FROM heads)) AS candidates),
     CASE WHEN q.per_partition IS NULL THEN 0 ELSE (
         SELECT count(*) FROM {{schema}}.workflow w

@@ -69,7 +69,7 @@ class PostgresQueues:
 
     def with_work(self) -> list[str]:
         """Return the queues that have something to be claimed."""
-        return [row[0] for row in self._control.run(self._sql["QUEUES_WITH_WORK"])]
+        return [row[0] for row in self._control.run(self._sql["QUEUES_READY"])]
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int

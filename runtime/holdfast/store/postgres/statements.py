@@ -20,6 +20,16 @@ ORDER: Final = "(ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds'
 any priority; as an expression of the row alone it can be an index's, which a backlog does not make slower."""
 
 
+# The first of an order is looked up in the index, where `EXISTS` might read the table until something fits.
+QUEUES_READY: Final = f"""
+SELECT q.name FROM {{schema}}.queue q
+WHERE (NOT q.paused AND (SELECT w.partition FROM {{schema}}.workflow w
+                         WHERE w.state = 'queued' AND NOT w.slot AND w.queue = q.name
+                         ORDER BY w.partition LIMIT 1) IS NOT NULL)
+   OR (SELECT w.id FROM {{schema}}.workflow w WHERE w.state = 'queued' AND w.slot AND w.queue = q.name
+       ORDER BY {ORDER} LIMIT 1) IS NOT NULL
+"""
+
 HEARTBEAT: Final = f"""
 WITH before AS (SELECT lease_until FROM {{schema}}.executor WHERE id = %(executor)s),
 beat AS (
@@ -79,6 +89,7 @@ SELECT (SELECT count(*) FROM promoted),
           WHERE deadline_at IS NOT NULL AND state IN {_OPEN} AND deadline_at <= clock_timestamp()
           ORDER BY deadline_at LIMIT %(most)s),
     ARRAY(SELECT name FROM {{schema}}.queue),
+    ARRAY({QUEUES_READY}),
     EXISTS (SELECT FROM {{schema}}.schedule WHERE NOT paused AND next_at <= clock_timestamp())
 """
 

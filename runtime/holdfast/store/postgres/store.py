@@ -275,9 +275,9 @@ class PostgresStore:
 
     def promote(self, most: int) -> Due:
         """Queue at most `most` delayed and waiting workflows that are due; find what else is."""
-        count, following, overdue, queues, scheduled = self._control.run(self._sql["PROMOTE"], {"most": most})[0]
+        count, following, overdue, queues, ready, scheduled = self._control.run(self._sql["PROMOTE"], {"most": most})[0]
         more = count >= most or len(overdue) >= most
-        return Due(int(count), 0.0 if more else following, overdue, queues, scheduled)
+        return Due(int(count), 0.0 if more else following, overdue, queues, ready, scheduled)
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int

@@ -287,9 +287,10 @@ class SqliteStore:
             found = [None if row is None else max(0.0, row[0]), execute(self._sql["NEXT_DEADLINE"]).fetchone()[0]]
             overdue = [each for (each,) in execute(self._sql["OVERDUE"], {"most": most})]
             queues = [each for (each,) in execute(self._sql["QUEUES"])]
+            ready = [each for (each,) in execute(self._sql["QUEUES_WITH_WORK"])] if queues else []
             (scheduled,) = execute(self._sql["IS_SCHEDULED"]).fetchone()
         following = min((each for each in found if each is not None), default=None)
-        return Due(count, following, overdue, queues, bool(scheduled))
+        return Due(count, following, overdue, queues, ready, bool(scheduled))
 
     def claim(
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
