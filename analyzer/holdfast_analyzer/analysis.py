@@ -14,6 +14,7 @@ import msgspec
 from holdfast_analyzer.ahead.readers import Readers, available
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings, enabled_codes
+from holdfast_analyzer.config.selection import known_engines, known_rules
 from holdfast_analyzer.discover import EnginePrefilter, discover
 from holdfast_analyzer.judge import judge
 from holdfast_analyzer.modules import ModuleFinder, shown_path
@@ -22,11 +23,11 @@ from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
 from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
-from holdfast_rules.engines import PROFILES
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import UnitFacts
 from holdfast_rules.hazards import Catalogue
-from holdfast_rules.registry import RULES
+from holdfast_rules.registry import extensions
+from holdfast_rules.rule import Rule, Violation
 
 if TYPE_CHECKING:
     from holdfast_analyzer.comparison import Base, BaseUnit, Comparison
@@ -94,8 +95,10 @@ class Analysis:
             shown_path(os.path.normpath(os.path.join(self.directory, path)), prefix): data
             for path, data in (given or {}).items()
         }
-        self.errors: list[FileError] = []
+        self.errors: list[FileError] = [*refused_plugins(settings)]
         catalogue = Catalogue.default()
+        if settings.plugins and extensions().hazards:
+            catalogue = catalogue.with_hazards(extensions().hazards)
         if settings.effects:
             catalogue = catalogue.with_project({str(effect): names for effect, names in settings.effects.items()})
         self.catalogue = catalogue
@@ -117,7 +120,7 @@ class Analysis:
             projects=projects,
             home=self.home,
         )
-        return Program(finder, (*PROFILES, *self.settings.engine), self.catalogue, self.cache, self.settings.trusted)
+        return Program(finder, known_engines(self.settings), self.catalogue, self.cache, self.settings.trusted)
 
     # Files
 
@@ -320,6 +323,8 @@ class Analysis:
         digest.update(self.program.finder.environment_key())
         digest.update(b"skeletons" if self.skeletons else b"")
         digest.update(b"functions" if self.functions else b"")
+        if self.settings.plugins:
+            digest.update(msgspec.json.encode((extensions().engines, extensions().hazards)))
         return digest.digest()
 
     # Source that is no file
@@ -342,8 +347,9 @@ class Analysis:
         if comparison is not None:
             facts = comparison.applied(facts)
         codes = enabled_codes(self.settings)
-        enabled = [rule for rule in RULES if rule.code in codes]
-        findings, units = judge(facts, enabled, RULES, self.settings, self.directives)
+        rules = [self.caught(rule) for rule in known_rules(self.settings)]
+        enabled = [rule for rule in rules if rule.code in codes]
+        findings, units = judge(facts, enabled, rules, self.settings, self.directives)
         if comparison is not None:
             gone = {(unit.id, unit.engine, unit.path, unit.line) for unit in comparison.removed}
             units = tuple(unit for unit in units if (unit.id, unit.engine, unit.path, unit.line) not in gone)
@@ -360,6 +366,23 @@ class Analysis:
             files=len(self.files),
             seconds=round(time.perf_counter() - self.started, 3),
         )
+
+    def caught(self, rule: Rule) -> Rule:
+        """Return a plugin's rule so that its failure is an error entry and stops nothing else; Holdfast's own as it is."""
+        origin = extensions().origins.get(rule.code) if self.settings.plugins else None
+        check = rule.check
+        if origin is None or check is None:
+            return rule
+
+        def careful(facts: UnitFacts) -> Iterable[Violation]:
+            try:
+                return list(check(facts))
+            except Exception as error:  # other people's code: whatever it raises is theirs, and is named
+                said = f"its rule {rule.code} fails for `{facts.unit.id}`: {type(error).__name__}: {error}"
+                self.errors.append(FileError(path=f"plugin {origin}", line=0, message=said))
+                return []
+
+        return msgspec.structs.replace(rule, check=careful)
 
     def comparison(self) -> "Comparison | None":
         """Return what compares the workflows to the base, if there is one."""
@@ -409,8 +432,14 @@ def mention_of_decorators(profiles: Iterable[Profile]) -> re.Pattern[bytes]:
 
 def chosen_profiles(settings: Settings) -> list[Profile]:
     """Return the engines whose workflows are checked."""
-    every = [*PROFILES, *settings.engine]
+    every = known_engines(settings)
     return [profile for profile in every if not settings.engines or profile.name in settings.engines]
+
+
+def refused_plugins(settings: Settings) -> list[FileError]:
+    """Return an error entry for each plugin that is left out."""
+    problems = extensions().problems if settings.plugins else ()
+    return [FileError(path=f"plugin {found.plugin}", line=0, message=found.message) for found in problems]
 
 
 def names(view: ModuleView, profile: Profile) -> bool:

@@ -1,7 +1,9 @@
 """All rules, in the one list that decides which exist; and how names and prefixes choose among them."""
 
-from collections.abc import Iterable
-from typing import Final
+import functools
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from holdfast_rules.change import step_sequence_changed
 from holdfast_rules.effects import (
@@ -51,6 +53,9 @@ from holdfast_rules.value import (
     wall_clock,
 )
 
+if TYPE_CHECKING:
+    from holdfast_rules.plugins import Extensions
+
 RULES: Final[tuple[Rule, ...]] = (
     wall_clock.RULE,
     unseeded_random.RULE,
@@ -98,25 +103,52 @@ RULES: Final[tuple[Rule, ...]] = (
 
 _BY_CODE: Final = {rule.code: rule for rule in RULES}
 _BY_NAME: Final = {rule.name: rule for rule in RULES}
-_PREFIXES: Final = frozenset(rule.code[:length] for rule in RULES for length in range(3, 6))
 _FULL: Final = len("DUR101")
 
 
+@functools.cache
+def extensions() -> "Extensions":
+    """Return what the installed plugins add; they are loaded once a process, when they are first asked for."""
+    from holdfast_rules.plugins import GROUP, Extensions, are_installed, load
+
+    if not are_installed(sys.path):
+        return Extensions()
+    from importlib.metadata import entry_points
+
+    from holdfast_rules.engines import PROFILES
+
+    return load(entry_points(group=GROUP), RULES, PROFILES)
+
+
+def every_rule(*, plugins: bool) -> tuple[Rule, ...]:
+    """Return all rules: Holdfast's own in the order of their codes, and behind them those of plugins if they count."""
+    return (*RULES, *extensions().rules) if plugins else RULES
+
+
 def rule(code_or_name: str) -> Rule:
-    """Return the rule with this code (`DUR101`) or name (`wall-clock`).
+    """Return the rule with this code (`DUR101`) or name (`wall-clock`), one of a plugin too.
 
     Raises:
         ValueError: there is none; the message names the nearest one.
     """
     found = _BY_CODE.get(code_or_name) or _BY_NAME.get(code_or_name)
     if found is None:
-        near = nearest(code_or_name, [*_BY_CODE, *_BY_NAME])
+        added = extensions().rules
+        found = next((rule for rule in added if code_or_name in (rule.code, rule.name)), None)
+    if found is None:
+        near = nearest(
+            code_or_name, [*_BY_CODE, *_BY_NAME, *(name for rule in added for name in (rule.code, rule.name))]
+        )
         raise ValueError(f"no rule is called `{code_or_name}`; the nearest is `{near}`")
     return found
 
 
 def select(
-    select: Iterable[str] = (), ignore: Iterable[str] = (), extend_select: Iterable[str] = ()
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    extend_select: Iterable[str] = (),
+    *,
+    among: Sequence[Rule] = RULES,
 ) -> tuple[Rule, ...]:
     """Return the chosen rules, in the order of the codes.
 
@@ -128,15 +160,16 @@ def select(
         select: which rules to choose; the rules that are on by default when empty.
         ignore: which of them to leave out.
         extend_select: which to add.
+        among: the rules that there are, as `every_rule` gives them.
 
     Raises:
         ValueError: a selector covers no rule; the message names the nearest one that does.
     """
-    chosen = _checked(select)
-    added = _checked(extend_select)
-    left_out = _checked(ignore)
+    chosen = _checked(select, among)
+    added = _checked(extend_select, among)
+    left_out = _checked(ignore, among)
     picked = []
-    for candidate in RULES:
+    for candidate in among:
         wanted = max((_exactness(selector, candidate) for selector in (*chosen, *added)), default=0)
         by_default = 1 if not chosen and candidate.default else 0
         if candidate.default or wanted == _FULL:
@@ -146,12 +179,19 @@ def select(
     return tuple(picked)
 
 
-def _checked(selectors: Iterable[str]) -> tuple[str, ...]:
+def _selectors(among: Sequence[Rule]) -> tuple[str, ...]:
+    """Return all that selects a rule: codes, names, beginnings of codes."""
+    prefixes = {rule.code[:length] for rule in among for length in range(3, 6)}
+    return (*(rule.code for rule in among), *(rule.name for rule in among), *sorted(prefixes))
+
+
+def _checked(selectors: Iterable[str], among: Sequence[Rule]) -> tuple[str, ...]:
     """Return the selectors, each of which covers a rule."""
     listed = tuple(selectors)
+    valid = _selectors(among) if listed else ()
     for selector in listed:
-        if selector not in _PREFIXES and selector not in _BY_CODE and selector not in _BY_NAME:
-            near = nearest(selector, [*_BY_CODE, *_BY_NAME, *sorted(_PREFIXES)])
+        if selector not in valid:
+            near = nearest(selector, valid)
             raise ValueError(f"`{selector}` selects no rule; the nearest selector is `{near}`")
     return listed
 

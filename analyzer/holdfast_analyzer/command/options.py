@@ -11,10 +11,12 @@ import click
 
 from holdfast_analyzer.command.progress import shown_progress
 from holdfast_analyzer.config import ConfigError, Effective, effective_settings
+from holdfast_analyzer.config.selection import known_engines, known_rules
 from holdfast_analyzer.config.settings import FailOn
 from holdfast_analyzer.config.table import check_engines, check_selectors
 from holdfast_analyzer.render.style import wants_colour
 from holdfast_analyzer.report import Report
+from holdfast_rules.registry import every_rule
 from holdfast_rules.rule import Severity
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def analysis_options(command: F) -> F:
         click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as cores by default."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write cached facts."),
         click.option("--cache-dir", metavar="DIR", help="Where facts are cached."),
-        click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
+        click.option("--isolated", is_flag=True, help="Read no pyproject.toml, load no plugin."),
         click.option(
             "--show-settings",
             is_flag=True,
@@ -86,10 +88,11 @@ def settings_for(
         click.UsageError: when either names something that does not exist, or is of the wrong form.
     """
     given: dict[str, tuple[Any, str]] = {}
+    known = every_rule(plugins=not options["isolated"])
     try:
         for field, (option, _, _) in LIST_OPTIONS.items():
             if options[field] is not None and field != "engines":
-                given[field] = (check_selectors(options[field], f"`{option}`"), option)
+                given[field] = (check_selectors(options[field], f"`{option}`", known), option)
         for field, severity in (severities or {}).items():
             if severity is not None:
                 kind = FailOn if field == "fail_on" else Severity
@@ -103,7 +106,10 @@ def settings_for(
         if options["engines"] is not None:
             given["engines"] = (options["engines"], "--engine")
         effective = effective_settings(paths, given=given, isolated=options["isolated"])
-        check_engines(effective.settings.engines, effective.settings.engine, "`--engine`")
+        for field in ("select", "ignore", "extend_select"):
+            # The project's file may have switched plugins off.
+            check_selectors(options[field] or (), LIST_OPTIONS[field][0], known_rules(effective.settings))
+        check_engines(effective.settings.engines, known_engines(effective.settings), "`--engine`")
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     return effective

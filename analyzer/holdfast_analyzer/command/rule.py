@@ -9,6 +9,7 @@ from holdfast_analyzer.render.rule import render_rule, render_rules_json
 from holdfast_analyzer.render.rule_page import rule_page
 from holdfast_analyzer.render.style import Style
 from holdfast_rules import registry
+from holdfast_rules.plugins import CODE, OWN_PREFIX
 from holdfast_rules.rule import Rule
 
 
@@ -21,7 +22,7 @@ def rule(name: str | None, every: bool, output_format: str, colour: str) -> None
     """Explain a rule by its code (DUR101) or name (wall-clock): what it flags, why, and what to do instead."""
     if (name is None) == (not every):
         raise click.UsageError("give either the code of a rule or `--all`")
-    chosen = registry.RULES if name is None else (find_rule(name),)
+    chosen = registry.every_rule(plugins=True) if name is None else (find_rule(name),)
     if output_format == "json":
         sys.stdout.write(render_rules_json(chosen).decode())
         return
@@ -43,7 +44,7 @@ def find_rule(name: str) -> Rule:
     Raises:
         click.UsageError: when there is none, naming the nearest.
     """
-    cased = name.upper() if name[:3].upper() == "DUR" else name.lower()
+    cased = name.upper() if CODE.fullmatch(name.upper()) or name[:3].upper() == OWN_PREFIX else name.lower()
     try:
         return registry.rule(cased)
     except ValueError as error:

@@ -54,7 +54,7 @@ def effective_settings(
     Args:
         paths: the files and folders to check; empty for the working directory.
         given: field of `Settings` → its value and the option that gave it (`--select`). `extend_…` adds to the file's.
-        isolated: read no pyproject.toml.
+        isolated: read no pyproject.toml, and load no plugin.
 
     Raises:
         ConfigError: when the table cannot be used, naming key and file.
@@ -64,6 +64,8 @@ def effective_settings(
     values = parse_table(table, _shown(config)) if config is not None else {}
     origins = {encoded.name: DEFAULT for encoded in FIELDS.values()}
     origins.update((name, _shown(config)) for name in values if config is not None)
+    if isolated:
+        values["plugins"], origins["plugins"] = False, "--isolated"
     for name, (value, option) in (given or {}).items():
         if name.startswith("extend_") and name in values:
             values[name] = (*values[name], *value)

@@ -54,14 +54,18 @@ def table_schema() -> dict[str, Any]:
 def _selectors() -> dict[str, Any]:
     """Return what names a rule, and what may select several."""
     names = [rule.name for rule in RULES]
+
+    def of_plugins(digits: str) -> dict[str, str]:
+        return {"type": "string", "pattern": f"^(?![Dd][Uu][Rr])[A-Za-z]{{3}}[0-9]{digits}$"}
+
     return {
         "Rule": {
             "description": "a rule, by its code or name",
-            "anyOf": [{"enum": [rule.code for rule in RULES]}, {"enum": names}],
+            "anyOf": [{"enum": [rule.code for rule in RULES]}, {"enum": names}, of_plugins("{3}")],
         },
         "Selector": {
             "description": "rules, by a code, the first part of codes, or a name",
-            "anyOf": [{"type": "string", "pattern": "^[Dd][Uu][Rr][0-9]{0,3}$"}, {"enum": names}],
+            "anyOf": [{"type": "string", "pattern": "^[Dd][Uu][Rr][0-9]{0,3}$"}, {"enum": names}, of_plugins("{0,3}")],
         },
     }
 

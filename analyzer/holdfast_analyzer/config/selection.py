@@ -4,19 +4,31 @@ import os
 from fnmatch import fnmatch
 
 from holdfast_analyzer.config.settings import Settings
-from holdfast_rules.registry import RULES, rule, select
+from holdfast_rules.engines import PROFILES, Profile
+from holdfast_rules.registry import every_rule, extensions, rule, select
+from holdfast_rules.rule import Rule
+
+
+def known_rules(settings: Settings) -> tuple[Rule, ...]:
+    """Return all rules that there are, those of plugins among them unless `plugins` is off."""
+    return every_rule(plugins=settings.plugins)
+
+
+def known_engines(settings: Settings) -> tuple[Profile, ...]:
+    """Return the engines that Holdfast, its plugins (unless `plugins` is off) and the project describe."""
+    return (*PROFILES, *(extensions().engines if settings.plugins else ()), *settings.engine)
 
 
 def enabled_codes(settings: Settings) -> frozenset[str]:
     """Return the codes of the rules that are on: `select` or the defaults, and `extend-select`, without `ignore`."""
-    chosen = select(settings.select, settings.ignore, settings.extend_select)
+    chosen = select(settings.select, settings.ignore, settings.extend_select, among=known_rules(settings))
     return frozenset(found.code for found in chosen)
 
 
 def named_codes(settings: Settings) -> frozenset[str]:
     """Return the codes that the user asked for one by one, by code or name, and not by a prefix."""
     given = {*settings.select, *settings.extend_select}
-    return frozenset(known.code for known in RULES if given & {known.code, known.name})
+    return frozenset(known.code for known in known_rules(settings) if given & {known.code, known.name})
 
 
 def ignored_in(settings: Settings, path: str, code: str) -> bool:

@@ -64,6 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
         trusted: dotted names of functions, or `pkg.*`, whose authors vouch for them: taken as deterministic, not entered.
         effects: kind of hazard → dotted names of the project's own, `*` at the end for any further name.
         engine: profiles of engines that only this project knows.
+        plugins: whether the rules, engines and hazards of installed plugins count.
         min_severity: the least severity that is reported; None for warnings and up in text, and everything in JSON.
         fail_on: the least severity for which the exit status is 1; None for everything that is reported in text.
         baseline: the file, relative to `root`, with the findings that are known and no news; None for none.
@@ -87,6 +88,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename="kebab"):
     trusted: tuple[str, ...] = ()
     effects: Mapping[Effect, tuple[str, ...]] = field(default_factory=dict)
     engine: tuple[Profile, ...] = ()
+    plugins: bool = True
     min_severity: Severity | None = None
     fail_on: FailOn | None = None
     baseline: str | None = None

@@ -131,8 +131,13 @@ class Catalogue:
             for effect in (_effect(word),)
             for name in _listed(word, names)
         ]
+        return self.with_hazards(added)
+
+    def with_hazards(self, added: Iterable[Hazard]) -> Self:
+        """This catalogue and further entries, which speak of the project's own functions and classes, too."""
+        added = tuple(added)
         extended = type(self)((*self.hazards, *added))
-        extended.added = type(self)(added)
+        extended.added = type(self)((*(self.added.hazards if self.added is not None else ()), *added))
         return extended
 
     def _found(self, dotted: str) -> tuple[Hazard, ...]:

@@ -37,7 +37,7 @@ from holdfast_analyzer.render.sarif.rules import descriptor
 from holdfast_analyzer.report import FileError, Report
 from holdfast_rules.facts import Frame
 from holdfast_rules.fixes import Edit, Safety
-from holdfast_rules.registry import RULES
+from holdfast_rules.registry import rule
 from holdfast_rules.rule import Finding
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -51,18 +51,17 @@ def render_sarif(report: Report, presentation: Presentation) -> str:
     Suppressed findings and those of the baseline are in it, and marked as the standard wants it; notes are in it if they
     are shown. The chain of calls is a code flow, and its places are related locations too, for viewers without flows.
     """
-    rules = [rule for rule in RULES if rule.code in presentation.enabled]
     shown = [found for found in report.findings if _is_told(found, presentation)]
-    known = {rule.code for rule in rules}
-    rules += [rule for rule in RULES if rule.code not in known and rule.code in {found.code for found in shown}]
-    index = {rule.code: number for number, rule in enumerate(rules)}
+    others = {found.code for found in shown} - presentation.enabled
+    rules = [rule(code) for code in (*sorted(presentation.enabled), *sorted(others))]
+    index = {told.code: number for number, told in enumerate(rules)}
     run = Run(
         tool=Tool(
             driver=ToolComponent(
                 name="holdfast",
                 full_name="holdfast check",
                 version=version("holdfast"),
-                rules=[descriptor(rule) for rule in rules],
+                rules=[descriptor(told) for told in rules],
             )
         ),
         invocations=[_invocation(report.errors, presentation)],
