@@ -47,7 +47,7 @@ class Pulse:
         self._next_poll = 0.0
         self._next_sweep = 0.0
         self._next_due: float | None = None
-        self._queues: set[str] = set()
+        self._queues: frozenset[str] = frozenset()
         self._next_queues: float | None = None
         self._queues_pause = _QUEUES_FIRST
         self._first_source = 0
@@ -78,7 +78,8 @@ class Pulse:
 
     def know_queue(self, name: str) -> None:
         """There is a queue with limits."""
-        self._queues.add(name)
+        with self._condition:
+            self._queues |= {name}
 
     def look_at_queues(self) -> None:
         """Something may have ended that held a slot of a queue."""
@@ -209,7 +210,8 @@ class Pulse:
             raise
         if due.following is not None:
             self.expect(due.following)
-        self._queues.update(due.queues)
+        for queue in due.queues:
+            self.know_queue(queue)
         if due.overdue:
             self._engine.cancel_overdue(due.overdue)
         if due.scheduled:
