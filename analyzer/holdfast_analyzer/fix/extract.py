@@ -62,7 +62,7 @@ def extracted(
         usage: who uses the function that it stands in.
     """
     function = tree.function_of(node)
-    if usage.elsewhere or not isinstance(function, FunctionNode):
+    if usage.elsewhere or not isinstance(function, FunctionNode) or tree.is_in_cleanup(node):
         return None
     expression, result = storable(tree, node)
     if not result or tree.has_comment(expression) or not tree.is_sure(expression) or "\n" in tree.text(expression):

@@ -66,6 +66,8 @@ def stands_alone(tree: FileTree, call: ast.Call) -> bool:
 
 def surrounded(tree: FileTree, call: ast.Call, substitute: Substitute, usage: Usage) -> bool:
     """Tell whether a call stands in what its substitute needs."""
+    if (substitute.adds_operation or substitute.needs is not Needs.ANYTHING) and tree.is_in_cleanup(call):
+        return False
     if substitute.needs is Needs.SYNC:
         return isinstance(tree.function_of(call), ast.FunctionDef) and usage.kinds == {False} and not usage.elsewhere
     if substitute.needs is Needs.ASYNC:

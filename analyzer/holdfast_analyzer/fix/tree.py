@@ -156,6 +156,17 @@ class FileTree:
         """Tell whether a node stands in an f-string."""
         return any(isinstance(outer, ast.JoinedStr | ast.FormattedValue) for outer in self.ancestors(node))
 
+    def is_in_cleanup(self, node: ast.AST) -> bool:
+        """Tell whether a node stands in a `finally` or a method that cleans up: no place for a durable operation (DUR504)."""
+        inner = node
+        for outer in self.ancestors(node):
+            if isinstance(outer, ast.Try | ast.TryStar) and any(inner is part for part in outer.finalbody):
+                return True
+            if isinstance(outer, FunctionNode):
+                return outer.name in ("__exit__", "__aexit__", "__del__")
+            inner = outer
+        return False
+
     def can_await(self, node: ast.AST) -> bool:
         """Tell whether `await` may stand where a node does."""
         function = self.function_of(node)

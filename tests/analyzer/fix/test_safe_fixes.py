@@ -145,3 +145,9 @@ def test_a_plain_helper_of_a_coroutine_workflow_gets_no_sync_sleep():
 
 def test_what_is_silenced_gets_no_fix():
     assert fixes_of(workflow("time.sleep(5)  # holdfast: ignore[DUR307] a test", "import time\n")) == [None]
+
+
+@pytest.mark.parametrize("call", ["time.sleep(5)", "keep(time.monotonic())"])
+def test_no_operation_is_added_to_a_clean_up(call):
+    before = workflow(f"try:\n    keep(order)\nfinally:\n    {call}", "import time\n")
+    assert fixed(before, unsafe=True) == before
