@@ -10,9 +10,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 CLEAN = 0
 FINDINGS = 1
@@ -58,6 +61,7 @@ SUBCOMMANDS = (
     Subcommand("replay", "holdfast.command.replay:replay", "replay recorded histories against the code at hand"),
     Subcommand("verify", "holdfast.command.verify:verify", "compare what analysis proves with what run time sees"),
     Subcommand("debug", "holdfast.command.debug:debug", "replay one recorded workflow in a debugger"),
+    Subcommand("completion", "holdfast.command.completion:completion", "print what makes a shell complete commands"),
     Subcommand("migrate", "holdfast.command.migrate:migrate", "bring the database's schema up to date"),
 )
 
@@ -84,6 +88,15 @@ class SubcommandGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"`{entry.target}` is no click command but {type(command).__name__}")
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """Return the subcommands and options that begin so, where click would import each subcommand to ask for its help."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=entry.help) for name, entry in self._table.items() if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table's own help lines, where click would import each subcommand to ask for them."""

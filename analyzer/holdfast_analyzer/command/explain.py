@@ -15,7 +15,6 @@ from holdfast_analyzer.command.options import (
     settings_for,
     write_lines,
 )
-from holdfast_analyzer.render.explanation import render_explanation
 from holdfast_analyzer.render.style import Style
 from holdfast_analyzer.render.summary import render_error
 
@@ -40,6 +39,7 @@ def explain(location: str, paths: tuple[Path, ...], **options: Any) -> None:
         return
     from holdfast_analyzer import api
     from holdfast_analyzer.explanation import NoSuchLine
+    from holdfast_analyzer.render.explanation import render_explanation
 
     try:
         with analyzing(quiet=False) as progress:

@@ -7,8 +7,6 @@ from typing import Any
 import click
 
 from holdfast_analyzer.command.options import analysis_options, analyzing, settings_for, write_lines
-from holdfast_analyzer.render.graph.dot import render_dot
-from holdfast_analyzer.render.graph.mermaid import render_mermaid
 
 
 @click.command()
@@ -36,6 +34,8 @@ def graph(
         return
     from holdfast_analyzer import api
     from holdfast_analyzer.call_graph import NoSuchUnit
+    from holdfast_analyzer.render.graph.dot import render_dot
+    from holdfast_analyzer.render.graph.mermaid import render_mermaid
     from holdfast_analyzer.render.graph.svg import NoLayout, render_svg
 
     try:

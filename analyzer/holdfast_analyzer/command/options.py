@@ -16,10 +16,15 @@ from holdfast_analyzer.config.settings import FailOn
 from holdfast_analyzer.config.table import check_engines, check_selectors
 from holdfast_analyzer.render.style import wants_colour
 from holdfast_analyzer.report import Report
+from holdfast_rules.engines import PROFILES
 from holdfast_rules.registry import every_rule
 from holdfast_rules.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from click.shell_completion import CompletionItem
+
     from holdfast_analyzer.comparison import Base
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,12 +44,40 @@ def words(_context: click.Context, _parameter: click.Parameter, given: tuple[str
     return parts or None
 
 
+def completed_rules(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Return the codes and names of rules that begin so, for a shell; in a list the last one is completed."""
+    return _completed(
+        incomplete, ((key, rule.summary) for rule in every_rule(plugins=True) for key in (rule.code, rule.name))
+    )
+
+
+def completed_engines(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """Return the engines that begin so, for a shell; in a list the last one is completed."""
+    return _completed(incomplete, ((profile.name, profile.title) for profile in PROFILES))
+
+
+def _completed(incomplete: str, offered: "Iterable[tuple[str, str]]") -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    before, comma, last = incomplete.rpartition(",")
+    found = [(word, text) for word, text in offered if word.lower().startswith(last.lower())]
+    return [CompletionItem(f"{before}{comma}{word}", help=text) for word, text in found]
+
+
 def analysis_options(command: F) -> F:
     """Add the paths and every option that decides what is analysed."""
     decorators = [
         click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True, path_type=Path)),
         *(
-            click.option(option, field, metavar=metavar, multiple=True, callback=words, help=text)
+            click.option(
+                option,
+                field,
+                metavar=metavar,
+                multiple=True,
+                callback=words,
+                shell_complete=completed_engines if field == "engines" else completed_rules,
+                help=text,
+            )
             for field, (option, metavar, text) in LIST_OPTIONS.items()
         ),
         click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as cores by default."),

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from holdfast_analyzer.command.options import colour_option, colour_wanted, write_lines
+from holdfast_analyzer.command.options import colour_option, colour_wanted, completed_rules, write_lines
 from holdfast_analyzer.render.rule import render_rule, render_rules_json
 from holdfast_analyzer.render.rule_page import rule_page
 from holdfast_analyzer.render.style import Style
@@ -14,7 +14,7 @@ from holdfast_rules.rule import Rule
 
 
 @click.command()
-@click.argument("name", metavar="CODE", required=False)
+@click.argument("name", metavar="CODE", required=False, shell_complete=completed_rules)
 @click.option("--all", "every", is_flag=True, help="Every rule.")
 @click.option("--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
 @colour_option
