@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from holdfast_analyzer.config.selection import known_rules
 from holdfast_analyzer.discover import discover
 from holdfast_analyzer.fix.awaiting import awaited
 from holdfast_analyzer.fix.extract import extracted
@@ -18,8 +19,7 @@ from holdfast_analyzer.modules import shown_path
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_rules.facts import Span, UnitFacts
 from holdfast_rules.fixes import AwaitCall, Edit, ExtractStep, Fix, Proposal, Replace, Safety, SortElements
-from holdfast_rules.registry import RULES
-from holdfast_rules.rule import Finding
+from holdfast_rules.rule import Finding, Rule
 
 if TYPE_CHECKING:
     from holdfast_analyzer.analysis import Analysis
@@ -44,7 +44,9 @@ def with_fixes(findings: Sequence[Finding], analysis: "Analysis") -> tuple[Findi
         analysis: the check, when it has run.
     """
     open_sites = {site_of(finding) for finding in findings if finding.suppressed is None}
-    proposals = proposed(analysis.facts, open_sites)
+    codes = {finding.code for finding in findings}
+    rules = [analysis.caught(rule) for rule in known_rules(analysis.settings) if rule.code in codes]
+    proposals = proposed(analysis.facts, rules, open_sites)
     if not proposals:
         return tuple(findings)
     project = _Project(analysis)
@@ -61,11 +63,9 @@ def site_of(finding: Finding) -> Site:
     return finding.code, finding.path, finding.line, finding.column
 
 
-def proposed(units: Iterable[UnitFacts], sites: set[Site]) -> Mapping[Site, Sequence[Proposed]]:
+def proposed(units: Iterable[UnitFacts], rules: Sequence[Rule], sites: set[Site]) -> Mapping[Site, Sequence[Proposed]]:
     """Return what rules propose for some sites, for each of the units that reach it; nothing where they disagree."""
     found: dict[Site, list[Proposed]] = {}
-    codes = {code for code, *_ in sites}
-    rules = [rule for rule in RULES if rule.check is not None and rule.code in codes]
     for facts in units:
         for rule in rules:
             for violation in rule.check(facts) if rule.check is not None else ():
