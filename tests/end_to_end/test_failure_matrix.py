@@ -100,7 +100,7 @@ def records(store: Store, again: bool) -> None:
     if again and any(each.key == "9" for each in store.load(["run"])["run"]):
         return
     with store.transaction() as opened:
-        opened.connection.execute("INSERT INTO kept VALUES (1)")
+        opened.connection.execute("INSERT INTO holdfast.kept VALUES (1)")
         record = checkpoint("run", "9").checkpoint
         assert record is not None
         assert opened.record("run", 1, record)
@@ -182,14 +182,14 @@ class Bench:
     def __init__(self, url: str, proxy: CuttingProxy) -> None:
         parts = urlsplit(url)
         self.proxy = proxy
-        self.direct = psycopg.connect(url, autocommit=True)
+        self.direct = psycopg.connect(url, autocommit=True, application_name="test")
         secret = f":{parts.password}" if parts.password else ""
-        self.url = f"postgresql://{parts.username}{secret}@127.0.0.1:{proxy.port}{parts.path}?sslmode=disable"
+        self.url = f"postgresql://{parts.username}{secret}@127.0.0.1:{proxy.port}{parts.path}?sslmode=disable&options=-csynchronous_commit%3Doff"
         self.store = open_store(self.url)
         self.store.open()
         self.store.migrate()
         self.direct.execute("CREATE TABLE holdfast.kept (value int)")
-        self.direct.execute("ALTER ROLE CURRENT_USER SET search_path = public, holdfast")
+        self.direct.execute("CREATE TABLE holdfast.ledger (workflow text, number int)")
         self._tables = {
             str(name): [str(column) for column in columns]
             for name, columns in self.direct.execute(
@@ -200,10 +200,14 @@ class Bench:
             )
         }
 
+    def clear(self) -> None:
+        """Empty the database."""
+        tables = [sql.Identifier("holdfast", name) for name in self._tables]
+        self.direct.execute(sql.SQL(";").join(sql.SQL("DELETE FROM {}").format(name) for name in tables))
+
     def refill(self) -> None:
         """Empty the database and arrange it anew."""
-        tables = sql.SQL(", ").join(sql.Identifier("holdfast", name) for name in self._tables)
-        self.direct.execute(sql.SQL("TRUNCATE {}").format(tables))
+        self.clear()
         self.store.close()
         arrange(self.store)
 
@@ -226,12 +230,14 @@ class Bench:
         self.direct.close()
 
 
-@pytest.fixture
-def bench(postgres_url: str) -> Iterator[Bench]:
-    parts = urlsplit(postgres_url)
+@pytest.fixture(scope="module")
+def bench(postgres_server: PostgresServer) -> Iterator[Bench]:
+    """One for all tests of this file: a new database for each would take longer than they do."""
+    url = postgres_server.url(postgres_server.create_database())
+    parts = urlsplit(url)
     assert parts.hostname
     with CuttingProxy(parts.hostname, parts.port or 5432) as proxy:
-        made = Bench(postgres_url, proxy)
+        made = Bench(url, proxy)
         yield made
         made.close()
 
@@ -288,7 +294,7 @@ def slow(number: int) -> int:
 
 @transaction
 def keep(tx: Any, workflow_id: str, number: int) -> None:
-    tx.execute("INSERT INTO ledger VALUES (%s, %s)", (workflow_id, number))
+    tx.execute("INSERT INTO holdfast.ledger VALUES (%s, %s)", (workflow_id, number))
 
 
 @workflow
@@ -310,7 +316,7 @@ def test_engines_under_cuts_restarts_and_skewed_clocks(
     bench: Bench, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch, skew: float
 ) -> None:
     """Two engines over connections that break all the time, and a server that is restarted; messages go to and fro."""
-    bench.direct.execute("CREATE TABLE public.ledger (workflow text, number int)")
+    bench.clear()
     clock = time.time
     if skew:
         monkeypatch.setattr("holdfast.engine.core.time.time", lambda: clock() + skew)
@@ -349,5 +355,5 @@ def test_engines_under_cuts_restarts_and_skewed_clocks(
                 assert first.values(id) == {"last": count - 1}
         assert bench.proxy.cuts
     with psycopg.connect(bench.url) as connection:
-        rows = connection.execute("SELECT workflow, number FROM public.ledger ORDER BY 1, 2").fetchall()
+        rows = connection.execute("SELECT workflow, number FROM holdfast.ledger ORDER BY 1, 2").fetchall()
     assert rows == sorted((id, number) for pair in ids for id in pair for number in range(count))
