@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -23,6 +24,7 @@ _PASSING: Final = (
 )
 """Primary result codes that are about the file's condition, not about the statement: trying again can help."""
 _BUSY: Final = 30.0  # seconds to wait for another process's write
+_SWITCHING: Final = 0.01  # seconds between two tries to switch a new file to WAL
 
 
 class SqliteFile:
@@ -78,7 +80,7 @@ class SqliteFile:
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
             return connection
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
@@ -94,3 +96,20 @@ class SqliteFile:
                 f"the database {self._label} does not serve: {error}; nothing recorded is lost,"
                 " free its file or its disk and try again"
             ) from error
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; wait while another connection does the same.
+
+    The first switch of a new file needs it alone, and SQLite does not call its busy handler where two wait for each other.
+    """
+    deadline = time.monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                connection.close()
+                raise
+        time.sleep(_SWITCHING)
