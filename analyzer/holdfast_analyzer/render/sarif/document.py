@@ -133,7 +133,7 @@ class _Told:
             start_line=finding.line,
             start_column=finding.column,
             end_line=end_line,
-            end_column=finding.end_column if end_line > finding.line else max(finding.end_column, finding.column),
+            end_column=max(finding.end_column, 1 if end_line > finding.line else finding.column),
             snippet=Text(text=line) if line is not None and end_line == finding.line else UNSET,
         )
         function = finding.chain[-1].function if finding.chain else ""

@@ -13,6 +13,7 @@ from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.sarif import render_sarif
 from holdfast_analyzer.render.source import SourceLines
 from holdfast_analyzer.report import FileError, Threshold
+from holdfast_rules.fixes import Edit, Fix, Safety
 from holdfast_rules.rule import Finding, Severity, Suppressed
 
 VALIDATOR = Draft7Validator(json.loads((Path(__file__).parent / "schema-2.1.0.json").read_text(encoding="utf-8")))
@@ -164,3 +165,26 @@ def test_any_finding_makes_a_valid_document(silenced, reason, functions, **given
         finding(**given, chain=chain, suppressed=suppressed),
         errors=(FileError(path=given["path"], line=0, message="?"),),
     )
+
+
+def test_a_safe_fix_is_told_and_an_unsafe_one_is_not():
+    edit = Edit(path="clock.py", line=2, column=12, end_line=2, end_column=23, text="holdfast.now().timestamp()")
+    safe, unsafe = (Fix(safety=safety, description="write it so", edits=(edit,)) for safety in Safety)
+    first, second = document(finding(fix=safe), finding(fix=unsafe, line=3))["results"]
+    assert first["fixes"] == [
+        {
+            "description": {"text": "write it so"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "clock.py", "uriBaseId": "%SRCROOT%"},
+                    "replacements": [
+                        {
+                            "deletedRegion": {"startLine": 2, "startColumn": 12, "endLine": 2, "endColumn": 23},
+                            "insertedContent": {"text": "holdfast.now().timestamp()"},
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+    assert "fixes" not in second
