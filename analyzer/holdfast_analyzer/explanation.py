@@ -11,6 +11,7 @@ from holdfast_analyzer.modules import shown_path
 from holdfast_analyzer.outline.shape import FunctionOutline, Outline, Region
 from holdfast_analyzer.program import ModuleView
 from holdfast_analyzer.report import FileError, Report
+from holdfast_rules.engines.profile import OperationKind
 from holdfast_rules.facts import Frame, HazardUse, ReachedFunction, ReachedOperation, UnitFacts, UnresolvedCall
 from holdfast_rules.rule import Finding
 
@@ -123,7 +124,8 @@ class _Explainer:
         here = list(self._reaching())
         # What a workflow reaches both ways is workflow code: a replay runs it again.
         here.sort(key=lambda found: (found[1].in_step, len(found[1].chain)))
-        kind, reasons = self._judged([function for _, function in here])
+        started = [] if here else list(self._started())
+        kind, reasons = (Kind.STEP, []) if started else self._judged([function for _, function in here])
         return Explanation(
             path=self._path,
             line=self._line,
@@ -139,7 +141,8 @@ class _Explainer:
                     chain=function.chain,
                 )
                 for facts, function in here
-            ),
+            )
+            + tuple(started),
             reasons=tuple(reasons),
             operations=tuple(dict.fromkeys(self._operations(function for _, function in here))),
             findings=tuple(found for found in self._report.findings if self._passes(found)),
@@ -155,6 +158,30 @@ class _Explainer:
                 own = self._function is not None and function.line == self._function.line
                 if own or (function.line == self._line and function.function.endswith("<lambda>")):
                     yield facts, function
+
+    def _started(self) -> Iterator[Way]:
+        """Yield how workflows start the function as a step that runs elsewhere, so that its body was not followed."""
+        if self._function is None:
+            return
+        qualname = self._function.qualname
+        wanted = {f"{self._view.name}.{qualname}", qualname.rpartition(".")[2]}
+        for facts in self._analysis.facts:
+            for function in facts.functions:
+                for done in function.operations:
+                    # `execute_activity(shop.bank.charge)`, or with the name that a text gives: `execute_activity(charge)`
+                    if done.kind != OperationKind.STEP or done.name.partition("(")[2].rstrip(")") not in wanted:
+                        continue
+                    link = Frame(function.path, done.at[0], done.at[1], function.function, done.shown)
+                    unit = facts.unit
+                    yield Way(
+                        unit=unit.id,
+                        engine=unit.engine,
+                        path=unit.path,
+                        line=unit.line,
+                        in_step=True,
+                        chain=(*function.chain, link),
+                    )
+                    break
 
     def _operations(self, functions: Iterable[ReachedFunction]) -> Iterator[ReachedOperation]:
         for function in functions:
@@ -206,7 +233,7 @@ class _Explainer:
         profiles = [profile for profile in self._analysis.profiles if names(self._view, profile)]
         role = evaluation.role(self._view, function, profiles)
         if role is not None and role[0] == "step":
-            yield f"`@{role[1]}` makes it a step, and no workflow starts it"
+            yield f"`@{role[1]}` makes it a step, and no workflow is seen to start it"
         elif role is not None:
             yield f"`@{role[1]}` marks what a replay never runs"
         if evaluation.is_trusted(self._view, function):

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -21,8 +21,6 @@ from holdfast_rules.registry import every_rule
 from holdfast_rules.rule import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from click.shell_completion import CompletionItem
 
     from holdfast_analyzer.comparison import Base
@@ -56,7 +54,7 @@ def completed_engines(_context: click.Context, _parameter: click.Parameter, inco
     return _completed(incomplete, ((profile.name, profile.title) for profile in PROFILES))
 
 
-def _completed(incomplete: str, offered: "Iterable[tuple[str, str]]") -> "list[CompletionItem]":
+def _completed(incomplete: str, offered: Iterable[tuple[str, str]]) -> "list[CompletionItem]":
     from click.shell_completion import CompletionItem
 
     before, comma, last = incomplete.rpartition(",")

@@ -149,7 +149,10 @@ def test_import_time(explained):
 
 
 def test_why_nothing_reaches_a_function(explained):
-    assert explained("orders.py:21")["reasons"][0] == "`@holdfast.step` makes it a step, and no workflow starts it"
+    assert (
+        explained("orders.py:21")["reasons"][0]
+        == "`@holdfast.step` makes it a step, and no workflow is seen to start it"
+    )
     assert explained("orders.py:32")["reasons"][0].startswith("`fulfil` defines it and is workflow code")
     [reason] = explained("orders.py:50")["reasons"]
     assert reason.startswith("the unresolved call `importlib.import_module(…).notify` at orders.py:35")
@@ -192,6 +195,23 @@ def test_a_query_is_never_replayed(explained, project):
     found = explained("flows.py:12")
     assert found["kind"] == "unreached"
     assert found["reasons"][0] == "`@workflow.query` marks what a replay never runs"
+
+
+def test_a_step_that_runs_elsewhere_is_known_by_what_starts_it(explained, project):
+    (project / "flows.py").write_text(
+        "from temporalio import activity, workflow\n\n\n@activity.defn\nasync def charge(order):\n    return 1\n\n\n"
+        "@activity.defn\nasync def refund(order):\n    return 2\n\n\n@workflow.defn\nclass Flow:\n    @workflow.run\n"
+        "    async def run(self, order):\n        return await workflow.execute_activity(charge, order)\n"
+    )
+    found = explained("flows.py:6")
+    assert (found["kind"], found["reasons"]) == ("step", [])
+    assert [(way["unit"], way["in_step"], steps(way)[-1]) for way in found["ways"]] == [
+        ("flows:Flow", True, ("flows.py", 18))
+    ]
+    assert (
+        explained("flows.py:11")["reasons"][0]
+        == "`@activity.defn` makes it a step, and no workflow is seen to start it"
+    )
 
 
 def test_in_words(told):

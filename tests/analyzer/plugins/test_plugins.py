@@ -200,3 +200,17 @@ def test_a_rule_that_raises_is_named_and_the_others_report(acme):
     assert [(error["path"], error["message"]) for error in report["errors"]] == [
         ("plugin other (other 1.0)", "its rule XYZ101 fails for `orders:fulfil`: KeyError: 'calls'")
     ]
+
+
+def test_flake8_reports_a_plugins_rules_when_it_is_told_to(acme):
+    def flake8(*options: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "flake8", "--format=%(code)s", *options, "orders.py"],
+            cwd=acme.project, env={**os.environ, "PYTHONPATH": str(acme.packages)},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.stderr == ""
+        return set(done.stdout.split())
+
+    assert flake8("--extend-select", "ACM") == {"ACM501", "DUR301"}
+    assert flake8() == {"DUR301"}
