@@ -1,7 +1,6 @@
 """A file's text and syntax tree, with what a fix asks of them: parents, functions, bindings."""
 
 import ast
-import textwrap
 from collections.abc import Iterator
 
 from holdfast_analyzer.source import SourceText
@@ -82,7 +81,9 @@ class FileTree:
     def at(self, line: int, column: int, end_line: int, end_column: int) -> ast.expr | None:
         """Return the outermost expression that spans exactly this, as findings count."""
         for node in ast.walk(self.module):
-            if isinstance(node, ast.expr) and self.span(node) == (line, column, end_line, end_column):
+            if not isinstance(node, ast.expr) or node.lineno != line or node.end_lineno != end_line:
+                continue
+            if self.span(node) == (line, column, end_line, end_column):
                 return node if self.is_sure(node) else None
         return None
 
@@ -178,8 +179,3 @@ class FileTree:
             if isinstance(outer, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp | ast.ClassDef):
                 return False
         return False
-
-
-def indented(text: str, by: str) -> str:
-    """Return lines of code, moved to the right."""
-    return textwrap.indent(text, by)
