@@ -140,6 +140,19 @@ def test_nothing_runs_without_python(project):
     assert "Skipped" in project.pre_commit("run").stdout
 
 
+def test_the_fixing_hook_mends_a_helper_and_passes_once_it_is_added(project):
+    project.use("holdfast-fix")
+    project.commit(flow=WORKFLOW, clock=QUIET)
+    project.write(clock=HAZARD)
+    project.git("add", "clock.py")
+    first = project.pre_commit("run")
+    assert first.returncode == 1, first.stdout
+    assert "files were modified by this hook" in first.stdout
+    assert "return holdfast.now().timestamp()" in (project.root / "clock.py").read_text()
+    project.git("add", "clock.py")
+    assert project.pre_commit("run").returncode == 0
+
+
 def test_the_manifest_is_valid_and_lists_both_hooks(project):
     done = project.pre_commit("validate-manifest", str(ROOT / ".pre-commit-hooks.yaml"))
     assert done.returncode == 0, done.stdout
