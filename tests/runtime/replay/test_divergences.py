@@ -1,12 +1,14 @@
 """Code that differs from what is recorded is caught: by the engine, which parks the workflow, and by `holdfast replay`.
 
-The six differences are those that other engines that replay let pass.
+Among them are the six that DBOS Transact lets pass: other arguments, same-name calls swapped, fewer operations, another event
+key or sleep length, another result, a mismatch inside `except Exception`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +31,13 @@ def recorded() -> Iterator[None]:
 def until_waiting(engine: Engine, id: str) -> None:
     while engine.get(id).state is not State.WAITING:
         pass
+
+
+def until_waiting_with(engine: Engine, id: str, operations: int) -> None:
+    deadline = time.monotonic() + 30
+    while not (engine.get(id).state is State.WAITING and len(engine.history(id)) == operations):
+        assert time.monotonic() < deadline, engine.history(id)
+        time.sleep(0.005)
 
 
 def replayed(url: str, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
@@ -91,6 +100,32 @@ def test_of_a_workflow_under_way(
             engine.handle("o").result(20)
         assert stuck.value.difference == found["reason"]
     assert shop.ran == ran
+
+
+NAMES = [("other key", "0", "set_value"), ("other topic", "1", "receive"), ("other stream", "2", "emit")]
+
+
+@pytest.mark.parametrize(("version", "key", "kind"), NAMES, ids=[each[0] for each in NAMES])
+def test_of_a_value_a_message_or_a_stream_of_another_name(
+    store_url: str, capsys: pytest.CaptureFixture[str], version: str, key: str, kind: str
+) -> None:
+    with Engine(store_url, suspend_after=0.05) as engine:
+        engine.start(shop.approved, "x", id="a")
+        engine.send("a", "yes", topic="answer")
+        until_waiting_with(engine, "a", 4)
+    assert replayed(store_url, capsys)[0] == 0
+    shop.code["version"] = version
+
+    status, report = replayed(store_url, capsys)
+    assert status == 1
+    (found,) = report["workflows"]
+    assert (found["outcome"], found["difference"]["key"]) == ("stuck", key)
+    assert kind in found["reason"]
+    with Engine(store_url, suspend_after=0.05) as engine:
+        engine.resume("a")
+        with pytest.raises(holdfast.WorkflowStuck) as stuck:
+            engine.handle("a").result(20)
+        assert stuck.value.difference == found["reason"]
 
 
 FINISHED = [
