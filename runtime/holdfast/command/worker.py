@@ -61,7 +61,7 @@ def worker(
                 # Two looks in a row must find nothing: what is found by one may be queued by what has just ended.
                 while not until_idle or idle < _LOOKS:
                     time.sleep(_LOOK)  # a signal that comes right before a wait begins is seen after it
-                    idle = idle + 1 if until_idle and engine._core.is_idle() else 0
+                    idle = idle + 1 if until_idle and engine._core.code.is_idle() else 0
                 click.echo("worker is idle", err=True)
             except (KeyboardInterrupt, SystemExit):
                 click.echo("worker drains", err=True)

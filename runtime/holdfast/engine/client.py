@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from holdfast.declare import Workflow, as_workflow, workflow_named
 from holdfast.declare.queue import DEFAULT, Queue
 from holdfast.engine.beginning import Call, enqueued_by_name, started
+from holdfast.engine.cancelling import cancel
 from holdfast.engine.core import Core
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.ids import check_id
@@ -379,7 +380,7 @@ class Client(Operating):
         Returns:
             Whether it was cancelled; False when it had ended before.
         """
-        return self._core.cancel(check_id(id), children)
+        return cancel(self._core, check_id(id), children)
 
     def resume(self, id: str) -> None:
         """Let a stuck, cancelled or failed workflow go on from its last checkpoint, with the code as it is now.

@@ -7,24 +7,23 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from holdfast import values
 from holdfast.committer import Committer
-from holdfast.declare import Workflow, registered, workflow_named
+from holdfast.declare import Workflow, workflow_named
 from holdfast.engine.bells import Bells
+from holdfast.engine.code_at_hand import CodeAtHand
+from holdfast.engine.hearing import heard
 from holdfast.engine.ids import check_id, draw_id
-from holdfast.engine.load import Offers
 from holdfast.engine.loops import Loop
 from holdfast.engine.placement import KnownQueues
 from holdfast.engine.pulse import Pulse
 from holdfast.engine.threads import Threads
 from holdfast.engine.waits import Waits
-from holdfast.errors import EngineClosed, Fenced, Released, UnknownWorkflow, WorkflowConflict
-from holdfast.execution.effects import Blocking, Operation, adrive, drive
+from holdfast.errors import EngineClosed, Fenced, WorkflowConflict
+from holdfast.execution.effects import Operation, adrive, drive
 from holdfast.execution.execution import Execution
 from holdfast.execution.life import End, live, park
 from holdfast.journal import Journal
@@ -93,9 +92,8 @@ class Core:
         self.waits = Waits(self)
         self.bells = Bells()
         self._changed = threading.Condition(self._lock)
-        self._offers: tuple[int, list[str], list[str]] = (-1, [], [])
+        self.code = CodeAtHand(self)
         self.claims = False
-        self._told: Offers | None = None
         self.guard: Guard | None = None
         self.checked: Checked | None = None
 
@@ -147,81 +145,28 @@ class Core:
         """Hear what the database notifies, from now on."""
         with self._lock:
             if self._listener is None:
-                self._listener = self.store.listen(self._notified)
+                self._listener = self.store.listen(lambda what: heard(self, what))
 
     def disconnect(self) -> None:
         """Undo `connect`."""
-        self.open = False
-        self.pulse.stop()
-        if self._listener is not None:
-            self._listener.close()
+        self.stop_claiming()
         self.committer.close()
         self.waits.give_up()
         self.loop.close()
         self.store.close()
 
-    def _notified(self, what: str) -> None:
-        kind, _, id = what.partition(" ")
-        if kind == "cancelled":
-            self.pulse.look_at_queues()  # it may have held a slot
-            for execution in self.running():
-                if execution.id == id:
-                    self.fence(execution)
-            if self.waits.expected(id):
-                self.pulse.watch()
-        elif kind == "stirred":
-            self.bells.ring(id)
-        elif kind == "changed":
-            self.pulse.expect(0.0)  # whatever it was: it may be due at once, or soon
-            self.bells.ring_all()
-        else:
-            self.pulse.wake()
-
-    def shut(self, drain: float) -> None:
-        """Stop to claim, hand running work back at its next durable operation, and leave.
-
-        Args:
-            drain: seconds to wait for steps that run; what is still running then is taken over by others at once.
-        """
+    def stop_claiming(self) -> None:
+        """Begin to close: claim nothing more, and hear nothing more."""
         self.open = False
         self.pulse.stop()
         if self._listener is not None:
             self._listener.close()
-        self._release_all()
+
+    def await_empty(self, timeout: float) -> list[str]:
+        """Wait until nothing runs any more, or for `timeout` seconds; return the ids of what still runs."""
         with self._changed:
-            deadline = time.monotonic() + drain
-            while self._running and (left := deadline - time.monotonic()) > 0:
-                self._changed.wait(left)
-            leftover = list(self._running)
-        self.committer.close(max(1.0, drain / 2))
-        self.waits.give_up()
-        if leftover:
-            ids = ", ".join(id for id, _ in leftover[:5])
-            _log.warning(
-                "%d workflow(s) did not stop within %g s: %s; others take them over", len(leftover), drain, ids
-            )
-            self._abandon()
-        else:
-            try:
-                self.store.retire(self.executor)
-            except Exception as error:
-                _log.warning("the executor could not sign off, its lease will run out: %s", error)
-        self.threads.close()
-        self.loop.close()
-        self.store.close()
-
-    def _abandon(self) -> None:
-        """Give up the lease with what still runs here, so that others need not wait for its end; our writes are fenced."""
-        try:
-            self.store.expire([self.executor])
-            if self.store.take_over(self.most_attempts):
-                self.store.queued("queued")
-        except Exception as error:
-            _log.warning("the executor could not give its work back, its lease will run out: %s", error)
-
-    def _release_all(self) -> None:
-        for execution in self.running():
-            execution.close(Released(f"the engine hands workflow {execution.id!r} back"))
+            self._changed.wait_for(lambda: not self._running, timeout)
+            return [id for id, _ in self._running]
 
     # -- what runs
 
@@ -233,29 +178,6 @@ class Core:
     def free_slots(self) -> int:
         """Return how many more workflows may run at once."""
         return self.concurrency - len(self._running)
-
-    def offers(self) -> tuple[list[str], list[str]]:
-        """Return the names and the versions of the workflows whose code is at hand."""
-        workflows = registered()
-        if self._offers[0] != len(workflows):
-            from holdfast.declare.version import fix_versions
-
-            fix_versions(workflows.values())
-            names = sorted(name for name, workflow in workflows.items() if self._is_checked(workflow))
-            self._offers = (len(workflows), names, [workflows[name].version for name in names])
-        return self._offers[1], self._offers[2]
-
-    def tell_offers(self) -> None:
-        """Let operators see which code this executor has, when that has changed."""
-        names, versions = self.offers()
-        told = Offers(names, versions, self.any_version, self.concurrency)
-        if told != self._told:
-            self.store.administration.offer(self.executor, msgspec.json.encode(told).decode())
-            self._told = told
-
-    def _is_checked(self, workflow: Workflow[Any, Any]) -> bool:
-        """Whether a workflow, maybe declared since the launch, may run here."""
-        return self.checked is None or not self.checked.refuses(workflow)
 
     def fence(self, execution: Execution) -> None:
         """Stop an execution that lost its workflow."""
@@ -459,59 +381,14 @@ class Core:
         with self._lock:
             return any(each == id for each, _ in self._running)
 
-    def is_idle(self) -> bool:
-        """Whether nothing runs here and nothing is queued that this executor could run."""
-        if self.running():
-            return False
-        names, versions = self.offers()
-        offers = Offers(names, versions, self.any_version, self.concurrency)
-        return not any(
-            each.state == State.QUEUED and offers.include(each.name, each.version)
-            for each in self.store.administration.versions()
-        )
-
     async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call something that blocks from a task."""
         return await asyncio.get_running_loop().run_in_executor(None, function, *args)
-
-    def cancel(self, id: str, children: bool = True) -> bool:
-        """Cancel a workflow (and its descendants); return whether it was cancelled."""
-        changed = set(self.store.cancel([id], children))
-        if not changed and self.row(id) is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.store.label}")
-        self._cancelled(changed)
-        return id in changed
-
-    def cancel_many(self, ids: Sequence[str], children: bool) -> list[str]:
-        """Cancel workflows (and their descendants); return the ids that were cancelled."""
-        changed = self.store.cancel(list(ids), children)
-        self._cancelled(changed)
-        return changed
-
-    def cancel_overdue(self, ids: list[str]) -> None:
-        """Cancel workflows whose deadline has passed, and what they called."""
-        self._cancelled(self.store.cancel(ids, True, "its deadline has passed"), "its deadline has passed")
-
-    def _cancelled(self, changed: Iterable[str], reason: str | None = None) -> None:
-        ids = set(changed)
-        for execution in self.running():
-            if execution.id in ids:
-                self.fence(execution)
-        for each in ids:
-            self.waits.settle(each, State.CANCELLED, reason=reason)
-        if ids:
-            self.pulse.look_at_queues()
 
     def resumed(self, id: str) -> None:
         """Let those who ask from now on wait for the end of a resumed workflow."""
         self.waits.reopen(id)
         self.pulse.wake()
-
-    def see_signals(self, execution: Execution) -> Operation[None]:
-        """Learn how many signals have come for `execution`."""
-        row = yield Blocking(self.row, execution.id)
-        if row is not None and row.epoch == execution.epoch:
-            execution.signals = row.signals
 
 
 def _same(data: bytes) -> bytes:

@@ -15,6 +15,7 @@ from holdfast.declare.queue import Queue
 from holdfast.engine import active
 from holdfast.engine.beginning import Call, start_here, started
 from holdfast.engine.client import Client
+from holdfast.engine.closing import shut
 from holdfast.engine.handle import Handle
 from holdfast.engine.loops import Loop
 from holdfast.errors import EngineClosed
@@ -151,7 +152,7 @@ class Engine(Client):
         if self._launched and self._core.open:
             active.leave(self)
             try:
-                self._core.shut(self._drain)
+                shut(self._core, self._drain)
             finally:
                 if self._core.guard is not None:
                     self._core.guard.uninstall()

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from holdfast import values
+from holdfast.engine.cancelling import cancel
 from holdfast.errors import UnknownWorkflow, WorkflowCancelled, WorkflowFailed, WorkflowStuck
 from holdfast.execution.effects import Operation, drive
 from holdfast.execution.scope import Branch, scope
@@ -170,7 +171,7 @@ class Handle(Generic[T]):
 
     def cancel(self) -> bool:
         """Cancel the workflow and its children; return False when it had settled before."""
-        return self._engine.cancel(self.id)
+        return cancel(self._engine, self.id)
 
     def __repr__(self) -> str:
         return f"<Handle {self.id!r}>"

@@ -106,7 +106,7 @@ class VersionWork:
 
 def offers_of(row: ExecutorRow) -> Offers | None:
     """Return what an executor has told of itself."""
-    return None if row.offers is None else msgspec.json.decode(row.offers, type=Offers)
+    return None if row.offers is None else _OFFERS.decode(row.offers)
 
 
 def load(core: Core) -> Load:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from holdfast.engine.cancelling import cancel_many
 from holdfast.engine.core import Core
 from holdfast.engine.exporting import as_data, as_json
 from holdfast.engine.handle import Handle
@@ -104,7 +105,7 @@ class Operating:
         filters.setdefault("state", OPEN | {State.STUCK})
         cancelled: list[str] = []
         for ids in _chunks(list(self.matching(**filters))):
-            cancelled += self._core.cancel_many(ids, children)
+            cancelled += cancel_many(self._core, ids, children)
         return cancelled
 
     def resume_all(self, **filters: Any) -> list[str]:

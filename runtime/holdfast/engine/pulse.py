@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from holdfast.declare.queue import DEFAULT
+from holdfast.engine.cancelling import cancel_overdue
 from holdfast.engine.identity import is_dead, this_process
 from holdfast.engine.schedules import start_due
 from holdfast.errors import StoreUnavailable
@@ -155,7 +156,7 @@ class Pulse:
         engine = self._engine
         beat = self._store.heartbeat(engine.executor, engine.name, this_process(), engine.lease)
         engine.set_clock(beat.now)
-        engine.tell_offers()
+        engine.code.tell()
         if beat.late and engine.open:
             _log.warning("the lease of executor %s had run out: its heartbeat came late", engine.executor)
             self._drop_lost()
@@ -213,7 +214,7 @@ class Pulse:
         for queue in due.queues:
             self.know_queue(queue)
         if due.overdue:
-            self._engine.cancel_overdue(due.overdue)
+            cancel_overdue(self._engine, due.overdue)
         if due.scheduled:
             start_due(self._engine)
             self.expect(0.0)  # when the next tick is
@@ -247,7 +248,7 @@ class Pulse:
     def _claim_from_default(self) -> None:
         engine = self._engine
         while (free := self._free()) > 0:
-            names, versions = engine.offers()
+            names, versions = engine.code.offers()
             claimed = self._store.claim(engine.executor, DEFAULT, names, versions, engine.any_version, free)
             self._begin(claimed, limited=False)
             if len(claimed) < free:
@@ -256,7 +257,7 @@ class Pulse:
     def _claim_from(self, queue: str) -> None:
         engine = self._engine
         while (free := self._free()) > 0:
-            names, versions = engine.offers()
+            names, versions = engine.code.offers()
             claim = self._store.queues.claim(engine.executor, queue, names, versions, engine.any_version, free)
             self._begin(claim.claimed, limited=True)
             if claim.claimed:
@@ -272,7 +273,7 @@ class Pulse:
     def _free(self) -> int:
         """Return how many workflows may be claimed at once; when none, an end of one will wake us."""
         engine = self._engine
-        if self._stopping or not engine.offers()[0]:
+        if self._stopping or not engine.code.offers()[0]:
             return 0
         free = min(engine.free_slots(), _CLAIMED_AT_ONCE)
         if free <= 0:

@@ -251,7 +251,7 @@ def rest(branch: Branch, due: float | None, bell: Bell | None = None, seen: int 
                 )
                 outcome = yield Durable(execution.committer, ticket)
                 if outcome is Outcome.SIGNALLED:
-                    yield from execution.engine.see_signals(execution)
+                    yield from _see_signals(execution)
                     return
                 execution.confirm(outcome)
                 raise execution.suspend()
@@ -264,6 +264,13 @@ def rest(branch: Branch, due: float | None, bell: Bell | None = None, seen: int 
                 return
     finally:
         execution.unpark(branch)
+
+
+def _see_signals(execution: Execution) -> Operation[None]:
+    """Learn how many signals have come for `execution`."""
+    row = yield Blocking(execution.engine.row, execution.id)
+    if row is not None and row.epoch == execution.epoch:
+        execution.signals = row.signals
 
 
 def is_control(error: BaseException) -> bool:

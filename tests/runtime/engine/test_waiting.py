@@ -64,7 +64,7 @@ def test_a_workflow_that_goes_on_elsewhere_is_heard_of_by_who_ran_it(store_url: 
     with Engine(store_url, executor="other", suspend_after=0.01) as other:
         with Engine(store_url, executor="first", suspend_after=0.01) as first:
             first._core.resume_claimed = None  # type: ignore[assignment,method-assign]  # it wakes up at the other one only
-            first._core.offers = lambda: ([], [])  # type: ignore[method-assign]
+            first._core.code.offers = lambda: ([], [])  # type: ignore[method-assign]
             found: list[object] = []
             thread = threading.Thread(target=lambda: found.append(first.run(nap, 0.2)), daemon=True)
             thread.start()
