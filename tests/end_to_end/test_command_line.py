@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import holdfast
 from holdfast.__main__ import SUBCOMMANDS
 
 RUNTIME_ONLY = ("psycopg", "psycopg_pool", "sqlite3")
@@ -94,3 +95,26 @@ def test_the_pre_commit_hooks_run_commands_that_exist():
     for program, *arguments in entries:
         assert program == "holdfast"
         assert run(*arguments, "--help").returncode == 0, arguments
+
+
+def test_a_table_wraps_in_a_terminal_of_80_columns_and_is_one_line_a_row_in_a_pipe(tmp_path):
+    database = f"sqlite:///{tmp_path / 'app.db'}"
+    ids = [f"{number}/{'long' * 20}" for number in range(3)]
+
+    @holdfast.workflow(name="listed", version="1")
+    def listed() -> None: ...
+
+    with holdfast.Engine(database) as engine:
+        for each in ids:
+            engine.run(listed, id=each)
+    piped = subprocess.run(
+        [sys.executable, "-m", "holdfast", "workflows", "list", "--database", database],
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+        check=True,
+    ).stdout.splitlines()
+    assert [line.split()[0] for line in piped] == ["id", *reversed(ids)]
+    shown = run("workflows", "list", "--database", database, COLUMNS="80").stdout.splitlines()
+    assert len(shown) > len(piped)
+    assert max(map(len, shown)) <= 80

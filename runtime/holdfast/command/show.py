@@ -52,7 +52,7 @@ def show(
         print_json({**plain(past), "operations": [plain(each) for each in past.operations]})
         return
     click.echo(f"{past.id}  `{past.name}`")
-    click.echo(f"{'now' if as_of is None else f'as of {time_text(past.at)}'}: {past.state}")
+    click.echo(f"{'now' if as_of is None else f'as of {time_text(past.at, precise=True)}'}: {past.state}")
     if past.note is not None:
         click.echo(f"note: {past.note}")
     click.echo(f"started {_since(past.created_at, past.at)}")
@@ -65,7 +65,7 @@ def show(
 
 def _since(moment: datetime, at: datetime) -> str:
     seconds = (at - moment).total_seconds()
-    return f"{time_text(moment)}, {abs(seconds):,.3f} s {'before' if seconds >= 0 else 'after'}"
+    return f"{time_text(moment, precise=True)}, {abs(seconds):,.3f} s {'before' if seconds >= 0 else 'after'}"
 
 
 def _print_end(past: Past) -> None:
@@ -88,7 +88,7 @@ def _result(operation: PastOperation) -> str:
     if operation.error is not None:
         return value_text(operation.error)
     if operation.kind == "sleep":
-        return f"until {time_text(operation.wakes_at)}" if operation.standing == "sleeping" else ""
+        return f"until {time_text(operation.wakes_at, precise=True)}" if operation.standing == "sleeping" else ""
     return value_text(operation.result) if operation.standing == "done" else ""
 
 

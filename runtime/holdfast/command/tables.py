@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+_UNBOUNDED: Final = 100_000
+"""Columns: more than any row has."""
 
 
 def table(*columns: str) -> Table:
@@ -24,15 +28,24 @@ def table(*columns: str) -> Table:
 
 
 def print_table(made: Table) -> None:
-    """Print `made`, as wide as the terminal; what looks like markup in a value is the value's own."""
+    """Print `made`, as wide as the terminal, in a pipe as wide as it is: a row stays a line that `grep` finds.
+
+    What looks like markup in a value is the value's own.
+    """
     from rich.console import Console
 
-    Console(markup=False, emoji=False, highlight=False).print(made)
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = console.measure(made, options=console.options.update(max_width=_UNBOUNDED)).maximum
+    console.print(made)
 
 
-def time_text(moment: datetime | None) -> str:
-    """Return `moment` in the local time zone, to the millisecond; "" for None."""
-    return "" if moment is None else moment.astimezone().isoformat(" ", "milliseconds")
+def time_text(moment: datetime | None, *, precise: bool = False) -> str:
+    """Return `moment` in the local time zone, to the second or (`precise`) the millisecond; "" for None."""
+    if moment is None:
+        return ""
+    text = moment.astimezone().isoformat(" ", "milliseconds" if precise else "seconds")
+    return text.replace("+00:00", "Z")  # a table of 80 columns has no room for more
 
 
 def value_text(value: object) -> str:

@@ -170,12 +170,21 @@ def _print(units: Sequence[Unit]) -> None:
             click.echo(f"  {each.how}\n  shown by {each.arguments}")
         if unit.not_reproduced and unit.dynamic is not None:
             click.echo(f"\nnot reproduced in {unit.static.id}: {', '.join(unit.not_reproduced)}")
-        if unit.agreement == UNTRIED and unit.static.engine == "holdfast":
-            click.echo(f"\nnot tried: {unit.static.id}: {unit.reason}")
+    for reason, untried in _untried(units).items():  # a file that cannot be imported is one reason for many
+        click.echo(f"\nnot tried: {', '.join(untried)}:\n  {reason}")
     counts = [
         f"{sum(unit.agreement == word for unit in units)} {word}" for word in (AGREE, GAP, NOT_REPRODUCED, UNTRIED)
     ]
     click.echo(f"\n{len(units)} workflow{'s' if len(units) != 1 else ''}: {', '.join(counts)}")
+
+
+def _untried(units: Sequence[Unit]) -> dict[str, list[str]]:
+    """Return the units that run time did not try although it could have, by the reason."""
+    found: dict[str, list[str]] = {}
+    for unit in units:
+        if unit.agreement == UNTRIED and unit.static.engine == "holdfast":
+            found.setdefault(unit.reason, []).append(unit.static.id)
+    return found
 
 
 def _static_text(static: Static) -> str:

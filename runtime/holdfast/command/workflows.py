@@ -77,7 +77,9 @@ def get(id: str, database: str, schema: str, as_json: bool) -> None:
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         if value is not None:
-            made.add_row(field.name, time_text(value) if isinstance(value, datetime) else value_text(value))
+            made.add_row(
+                field.name, time_text(value, precise=True) if isinstance(value, datetime) else value_text(value)
+            )
     print_table(made)
 
 
