@@ -91,13 +91,13 @@ def decoded(data: bytes, path: str) -> Manifest:
         UnusableManifest: it is no manifest, or of a newer format.
     """
     try:
-        version = msgspec.json.decode(data, type=_Versioned).version
+        version = _VERSIONED.decode(data).version
         if version > FORMAT_VERSION:
             raise UnusableManifest(
                 f"the manifest `{path}` has format {version}, and this release reads up to {FORMAT_VERSION}; upgrade"
                 " holdfast, or write it anew with `holdfast check --write-manifest`"
             )
-        return msgspec.json.decode(data, type=Manifest)
+        return _MANIFEST.decode(data)
     except msgspec.MsgspecError as error:
         raise UnusableManifest(
             f"`{path}` is no manifest of holdfast: {error}; write it anew with `holdfast check --write-manifest`"
@@ -106,3 +106,7 @@ def decoded(data: bytes, path: str) -> Manifest:
 
 class _Versioned(Struct):
     version: int
+
+
+_VERSIONED = msgspec.json.Decoder(_Versioned)
+_MANIFEST = msgspec.json.Decoder(Manifest)

@@ -28,6 +28,9 @@ class Offers(msgspec.Struct):
         return version in self.versions or (name in self.names and (version is None or self.any_version))
 
 
+_OFFERS = msgspec.json.Decoder(Offers)
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutorLoad:
     """An executor whose lease runs.

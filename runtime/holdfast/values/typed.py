@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import types
 import typing
 from collections.abc import Iterable
@@ -16,6 +17,9 @@ from holdfast.values.structure import difference, field_names
 _ENCODER = msgspec.json.Encoder(enc_hook=encode_foreign)
 _UNIONS = (typing.Union, types.UnionType)
 _CONTAINERS = (list, dict, tuple, set, frozenset)
+_MAKING = threading.RLock()
+"""Held while a decoder is made. msgspec enters what it learns of a class in the class before it is complete, and another
+thread that makes a decoder of the same class at that moment reads through null pointers (seen with msgspec 0.22)."""
 
 
 class Mismatch(Exception):
@@ -68,7 +72,7 @@ class UnionPlan:
 
     def decode(self, data: bytes) -> object:
         """Return the value that `data` holds; raise `ValueError` when its member is not in the union any more."""
-        stored = msgspec.json.decode(data, type=_Member)
+        stored = _MEMBERS.decode(data)
         plan = self._members.get(stored.name)
         if plan is None:
             raise ValueError(f"it was stored as `{stored.name}`, which the union does not hold")
@@ -78,6 +82,9 @@ class UnionPlan:
 class _Member(msgspec.Struct):
     value: msgspec.Raw
     name: str = msgspec.field(name="$is")
+
+
+_MEMBERS = msgspec.json.Decoder(_Member)
 
 
 def plan_for(annotation: Any) -> Plan | UnionPlan:
@@ -96,12 +103,13 @@ def _cached_plan(annotation: Any) -> Plan | UnionPlan:
 
 
 def _new_plan(annotation: Any) -> Plan | UnionPlan:
-    try:
-        return Plan(annotation)
-    except TypeError:
-        if typing.get_origin(annotation) in _UNIONS:
-            return UnionPlan(annotation)
-        raise
+    with _MAKING:
+        try:
+            return Plan(annotation)
+        except TypeError:
+            if typing.get_origin(annotation) in _UNIONS:
+                return UnionPlan(annotation)
+            raise
 
 
 def _widen(annotation: Any) -> Any:

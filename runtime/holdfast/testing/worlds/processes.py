@@ -81,7 +81,7 @@ class Process:
                 raise WorldEndless(f"the worlds of process `{self.name}` took over {patience:g} s") from None
         if not line:
             raise WorldFailed(f"the process `{self.name}` died with status {process.wait()}")
-        return msgspec.json.decode(line, type=Answer)
+        return _ANSWERS.decode(line)
 
     def close(self) -> None:
         """End it."""
@@ -95,6 +95,8 @@ class Process:
                     pass  # it died with something unread
 
 
+_ANSWERS: Final = msgspec.json.Decoder(Answer)
+"""Made here, once: threads that make a decoder of one class at the same time bring msgspec 0.22 down."""
 _START: Final = "import sys; sys.path[:] = {search!r}; from holdfast.testing.worlds.child import main; main()"
 
 
