@@ -11,7 +11,8 @@ from holdfast.errors import Fenced
 from holdfast.store.records import Checkpoint, Entry, Outcome
 from holdfast.store.sqlite import statements
 from holdfast.store.sqlite.file import SqliteFile
-from holdfast.store.sqlite.store import SqliteStore, SqliteTransaction
+from holdfast.store.sqlite.store import SqliteStore
+from holdfast.store.sqlite.transactions import SqliteTransaction
 from holdfast.testing.clock import Clock
 from holdfast.testing.crashing import crash_points
 

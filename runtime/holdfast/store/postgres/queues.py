@@ -8,6 +8,7 @@ from typing import Any, LiteralString, cast
 import psycopg
 from psycopg import errors as pg
 
+from holdfast.store.parameters import claim_parameters
 from holdfast.store.postgres.session import Session
 from holdfast.store.queue_rows import limits_parameters, read_queue, window
 from holdfast.store.queues import (
@@ -75,15 +76,7 @@ class PostgresQueues:
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
     ) -> QueueClaim:
         """Make at most `most` workflows of `queue` running, as its limits allow."""
-        parameters = {
-            "executor": executor,
-            "queue": queue,
-            "names": list(names),
-            "versions": list(versions),
-            "any": any_version,
-            "most": most,
-            "heads": HEADS,
-        }
+        parameters = claim_parameters(list, executor, queue, names, versions, any_version, most) | {"heads": HEADS}
         try:
             with self._control.use() as connection, connection.transaction():
                 return self._claim(connection, parameters)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from itertools import repeat
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import psycopg
 from psycopg import errors as pg
 
-from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.store.administration import Administration
 from holdfast.store.batch import Batch, assemble, is_checkpoint, judge
 from holdfast.store.messaging import Messaging, attach
+from holdfast.store.parameters import claim_parameters, selection_parameters, take_over_parameters
 from holdfast.store.postgres import administration_statements, message_statements, queue_statements, statements
 from holdfast.store.postgres.borrowed import BorrowedPostgres, borrow
 from holdfast.store.postgres.database import PostgresDatabase, PostgresStatements
@@ -31,9 +31,10 @@ from holdfast.store.postgres.transactions import (
 )
 from holdfast.store.postgres.writes import CommitFlight, Writes, renewed_by
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
+from holdfast.store.schema import named_statements, refuse_newer, require
 from holdfast.store.url import mask
 
-_ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
+_STATEMENTS: Final = (statements, queue_statements, message_statements, administration_statements)
 
 
 class PostgresStore:
@@ -57,16 +58,7 @@ class PostgresStore:
         self._control = Session(url, read_only)
         self._queries = Session(url, read_only)
         self._writes = Writes(self._quoted, schema)
-        self._sql = {
-            name: text.replace("{schema}", self._quoted).strip()
-            for name, text in (*vars(statements).items(), *vars(queue_statements).items())
-            if name.isupper() and isinstance(text, str)
-        }
-        self._sql |= {
-            name: text.replace("{schema}", self._quoted).strip()
-            for name, text in (vars(message_statements) | vars(administration_statements)).items()
-            if name.isupper() and isinstance(text, str)
-        }
+        self._sql = named_statements(_STATEMENTS, "{schema}", self._quoted)
         self.queues = PostgresQueues(self._control, self._queries, self._sql)
         self.schedules = PostgresSchedules(self._queries, self._quoted)
         self._transactions = Transactions(url, self._sql["RECORD"], self._queries)
@@ -122,16 +114,11 @@ class PostgresStore:
 
     def check_schema(self) -> None:
         """Raise unless the schema is the one that this release writes."""
-        newest = MIGRATIONS[-1][0]
         try:
             present = self._version()
         except pg.UndefinedTable:
             present = 0
-        if present < newest:
-            raise SchemaMissing(
-                f"the schema {self._schema!r} of {self.label} is at version {present}, this release needs {newest};"
-                " run `holdfast migrate`"
-            )
+        require(present, MIGRATIONS[-1][0], self._schema, self.label)
 
     def _version(self) -> int:
         present = int(self._queries.read(self._sql["SCHEMA_VERSION"], {})[0][0] or 0)
@@ -139,12 +126,7 @@ class PostgresStore:
         return present
 
     def _refuse_newer(self, present: int) -> None:
-        newest = MIGRATIONS[-1][0]
-        if present > newest:
-            raise SchemaTooNew(
-                f"the schema {self._schema!r} of {self.label} is at version {present}, but this release knows only"
-                f" {newest}; upgrade holdfast"
-            )
+        refuse_newer(present, MIGRATIONS[-1][0], self._schema, self.label)
 
     # -- the committer's side
 
@@ -270,8 +252,7 @@ class PostgresStore:
 
     def take_over(self, most_attempts: int) -> int:
         """Queue the running workflows of executors whose lease has run out."""
-        parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
-        return int(self._control.run(self._sql["TAKE_OVER"], parameters)[0][0])
+        return int(self._control.run(self._sql["TAKE_OVER"], take_over_parameters(most_attempts))[0][0])
 
     def promote(self, most: int) -> Due:
         """Queue at most `most` delayed and waiting workflows that are due; find what else is."""
@@ -283,17 +264,8 @@ class PostgresStore:
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
     ) -> list[Claimed]:
         """Make at most `most` queued workflows running, owned by `executor`, with a higher epoch each."""
-        rows = self._control.run(
-            self._sql["CLAIM"],
-            {
-                "executor": executor,
-                "queue": queue,
-                "names": list(names),
-                "versions": list(versions),
-                "any": any_version,
-                "most": most,
-            },
-        )
+        parameters = claim_parameters(list, executor, queue, names, versions, any_version, most)
+        rows = self._control.run(self._sql["CLAIM"], parameters)
         return [Claimed(*row) for row in rows]
 
     def queued(self, what: str) -> None:
@@ -327,21 +299,7 @@ class PostgresStore:
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
         sql = self._sql["SELECT"].replace("{direction}", "DESC" if selection.newest_first else "ASC")
-        parameters = {
-            "states": None if selection.states is None else [str(state) for state in selection.states],
-            "name": selection.name,
-            "queue": selection.queue,
-            "parent": selection.parent,
-            "prefix": selection.prefix,
-            "after": selection.created_after,
-            "before": selection.created_before,
-            "open_since": selection.open_since,
-            "older": None if selection.older_than is None else selection.older_than[0],
-            "older_id": None if selection.older_than is None else selection.older_than[1],
-            "limit": selection.limit,
-            "offset": selection.offset,
-        }
-        return [read_row(row) for row in self._queries.read(sql, parameters)]
+        return [read_row(row) for row in self._queries.read(sql, selection_parameters(list, selection))]
 
     def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import errors as pg
 from psycopg.pq import ConnStatus
 
+from holdfast.store.parameters import checkpoint_parameters
 from holdfast.store.postgres.session import Session, connection_options, is_passing, unavailable
 from holdfast.store.records import Checkpoint
 
@@ -107,23 +108,6 @@ class Transactions:
             self._idle_async.clear()
 
 
-def _parameters(workflow: str, epoch: int, checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "workflow": workflow,
-        "epoch": epoch,
-        "key": checkpoint.key,
-        "kind": checkpoint.kind,
-        "name": checkpoint.name,
-        "digest": checkpoint.digest,
-        "result": checkpoint.result,
-        "error": checkpoint.error,
-        "attempts": checkpoint.attempts,
-        "source": checkpoint.source,
-        "started": checkpoint.started,
-        "finished": checkpoint.finished,
-    }
-
-
 class PostgresTransaction:
     """A user's transaction: `connection` is a psycopg connection inside it."""
 
@@ -133,7 +117,9 @@ class PostgresTransaction:
 
     def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
         """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
-        return self.connection.execute(self._statement, _parameters(workflow, epoch, checkpoint)).rowcount == 1
+        return (
+            self.connection.execute(self._statement, checkpoint_parameters((workflow, epoch), checkpoint)).rowcount == 1
+        )
 
 
 class PostgresAsyncTransaction:
@@ -145,5 +131,5 @@ class PostgresAsyncTransaction:
 
     async def record_async(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
         """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
-        cursor = await self.connection.execute(self._statement, _parameters(workflow, epoch, checkpoint))
+        cursor = await self.connection.execute(self._statement, checkpoint_parameters((workflow, epoch), checkpoint))
         return cursor.rowcount == 1

@@ -31,6 +31,10 @@ class SqliteStatements:
         """Run one statement; return its rows."""
         return self._connection.execute(self._sql[name], _given(parameters)).fetchall()
 
+    def changes(self, name: str, /, **parameters: Any) -> int:
+        """Run one statement; return how many rows it has changed."""
+        return self._connection.execute(self._sql[name], _given(parameters)).rowcount
+
     def many(self, name: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Run one statement for each of `parameters`, in order."""
         for each in parameters:
@@ -64,6 +68,11 @@ class SqliteDatabase:
         with self._file.use() as connection:
             return connection.execute(self._sql()[name], _given(parameters)).fetchall()
 
+    def change(self, name: str, /, **parameters: Any) -> bool:
+        """Run one statement in a transaction of its own; return whether it has changed anything."""
+        with self.writing() as run:
+            return run.changes(name, **parameters) > 0
+
     @contextmanager
     def writing(self) -> Iterator[SqliteStatements]:
         """Open a transaction; tell its notices after its commit."""
@@ -74,5 +83,10 @@ class SqliteDatabase:
             self._tell(what)
 
 
+def array(texts: Sequence[str]) -> str:
+    """Return several texts as one parameter, a JSON array for `json_each`."""
+    return json.dumps(list(texts))
+
+
 def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in parameters.items()}
+    return {name: array(value) if isinstance(value, list) else value for name, value in parameters.items()}

@@ -6,25 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast.states import State
-from holdfast.store.records import Checkpoint, Row, Start, Turn
-
-
-def checkpoint_parameters(owner: tuple[str, int], checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "workflow": owner[0],
-        "epoch": owner[1],
-        "key": checkpoint.key,
-        "kind": checkpoint.kind,
-        "name": checkpoint.name,
-        "digest": checkpoint.digest,
-        "result": checkpoint.result,
-        "error": checkpoint.error,
-        "attempts": checkpoint.attempts,
-        "source": checkpoint.source,
-        "started": checkpoint.started,
-        "finished": checkpoint.finished,
-        "delay": checkpoint.delay,
-    }
+from holdfast.store.records import Row, Start, Turn
 
 
 def turn_parameters(owner: tuple[str, int], turn: Turn) -> dict[str, Any]:

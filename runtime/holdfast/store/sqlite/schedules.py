@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast.store.schedules import ScheduleRow
-from holdfast.store.sqlite.file import SqliteFile
+from holdfast.store.sqlite.database import SqliteDatabase
 
 
 class SqliteSchedules:
@@ -15,45 +15,35 @@ class SqliteSchedules:
 
     Args:
         database: the file.
-        sql: the statements by name.
     """
 
-    def __init__(self, database: SqliteFile, sql: Mapping[str, str]) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
-        self._sql = sql
 
     def put(self, row: ScheduleRow) -> None:
         """Enter a schedule, or change one."""
-        self._write("SCHEDULE_PUT", dataclasses.asdict(row))
+        self._database.change("SCHEDULE_PUT", **dataclasses.asdict(row))
 
     def known(self) -> list[ScheduleRow]:
         """Return every schedule, by name."""
-        return [_row(row) for row in self._read("SCHEDULE_KNOWN")]
+        return [_row(row) for row in self._database.reading("SCHEDULE_KNOWN")]
 
     def due(self) -> tuple[float, list[ScheduleRow]]:
         """Return the database's time, and the schedules with a tick until then."""
-        rows = self._read("SCHEDULE_DUE")
+        rows = self._database.reading("SCHEDULE_DUE")
         return (rows[0][0] if rows else 0.0), [_row(row[1:]) for row in rows]
 
     def advance(self, row: ScheduleRow, following: float, last: float | None) -> bool:
         """Go on to the tick `following`, unless another executor has."""
-        return self._write("SCHEDULE_ADVANCE", {**dataclasses.asdict(row), "following": following, "last": last})
+        return self._database.change("SCHEDULE_ADVANCE", **dataclasses.asdict(row), following=following, last=last)
 
     def pause(self, name: str, paused: bool, following: float) -> bool:
         """Pause a schedule, or resume it at the tick `following`."""
-        return self._write("SCHEDULE_PAUSE", {"name": name, "paused": paused, "following": following})
+        return self._database.change("SCHEDULE_PAUSE", name=name, paused=paused, following=following)
 
     def delete(self, name: str) -> bool:
         """Delete a schedule."""
-        return self._write("SCHEDULE_DELETE", {"name": name})
-
-    def _read(self, name: str) -> list[Any]:
-        with self._database.use() as connection:
-            return connection.execute(self._sql[name]).fetchall()
-
-    def _write(self, name: str, parameters: dict[str, Any]) -> bool:
-        with self._database.writing() as connection:
-            return bool(connection.execute(self._sql[name], parameters).rowcount)
+        return self._database.change("SCHEDULE_DELETE", name=name)
 
 
 def _row(row: Sequence[Any]) -> ScheduleRow:

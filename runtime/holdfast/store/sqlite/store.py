@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Final
 
-from holdfast.errors import SchemaMissing, SchemaTooNew
 from holdfast.states import State
 from holdfast.store.administration import Administration
 from holdfast.store.batch import Batch, assemble, judge
 from holdfast.store.messaging import Messaging, attach
+from holdfast.store.parameters import (
+    checkpoint_parameters,
+    claim_parameters,
+    selection_parameters,
+    take_over_parameters,
+)
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
+from holdfast.store.schema import named_statements, refuse_newer, require
 from holdfast.store.sqlite import (
     administration_statements,
     message_statements,
@@ -24,15 +29,22 @@ from holdfast.store.sqlite import (
     statements,
 )
 from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
-from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements
+from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements, array
 from holdfast.store.sqlite.file import SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
 from holdfast.store.sqlite.queues import SqliteQueues
-from holdfast.store.sqlite.rows import checkpoint_parameters, read_row, start_parameters, turn_parameters
+from holdfast.store.sqlite.rows import read_row, start_parameters, turn_parameters
 from holdfast.store.sqlite.schedules import SqliteSchedules
+from holdfast.store.sqlite.transactions import SqliteTransaction
 
-_ATTEMPTS_USED_UP = "its executor died again and again; find out why, then `resume` it"
+_STATEMENTS: Final = (
+    statements,
+    queue_statements,
+    message_statements,
+    administration_statements,
+    schedule_statements,
+)
 
 
 class SqliteStore:
@@ -57,25 +69,15 @@ class SqliteStore:
         self.async_transactions = path != ":memory:"
         self._prefix = schema
         self._database = SqliteFile(path, self.label, read_only)
-        self._sql = {
-            name: text.replace("{p}", schema).strip()
-            for name, text in (*vars(statements).items(), *vars(queue_statements).items())
-            if name.isupper() and isinstance(text, str)
-        }
-        self._sql |= {
-            name: text.replace("{p}", schema).strip()
-            for name, text in (
-                vars(message_statements) | vars(administration_statements) | vars(schedule_statements)
-            ).items()
-            if name.isupper() and isinstance(text, str)
-        }
-
+        self._sql = named_statements(_STATEMENTS, "{p}", schema)
         self._serve()
 
     def _serve(self) -> None:
         database = SqliteDatabase(self._database, lambda: self._sql, self.queued)
         self.messaging = Messaging(database)
         self.administration = Administration(database)
+        self.queues = SqliteQueues(database)
+        self.schedules = SqliteSchedules(database)
 
     # -- connection
 
@@ -124,16 +126,11 @@ class SqliteStore:
 
     def check_schema(self) -> None:
         """Raise unless the schema is the one that this release writes."""
-        newest = MIGRATIONS[-1][0]
         try:
             present = self._version()
         except sqlite3.OperationalError:
             present = 0
-        if present < newest:
-            raise SchemaMissing(
-                f"the schema {self._prefix!r} of {self.label} is at version {present}, this release needs {newest};"
-                " run `holdfast migrate`"
-            )
+        require(present, MIGRATIONS[-1][0], self._prefix, self.label)
 
     def _version(self) -> int:
         present = int(self._read("SCHEMA_VERSION", {})[0][0] or 0)
@@ -141,12 +138,7 @@ class SqliteStore:
         return present
 
     def _refuse_newer(self, present: int) -> None:
-        newest = MIGRATIONS[-1][0]
-        if present > newest:
-            raise SchemaTooNew(
-                f"the schema {self._prefix!r} of {self.label} is at version {present}, but this release knows only"
-                f" {newest}; upgrade holdfast"
-            )
+        refuse_newer(present, MIGRATIONS[-1][0], self._prefix, self.label)
 
     # -- the committer's side
 
@@ -210,7 +202,7 @@ class SqliteStore:
         started: set[str],
         allowed: set[tuple[str, int]],
     ) -> list[Outcome]:
-        ids = json.dumps(list({entry.workflow for entry in entries}))
+        ids = array(list({entry.workflow for entry in entries}))
         found = connection.execute(self._sql["ROWS"], {"workflows": ids}).fetchall()
         rows = {row[0]: read_row(row) for row in found}
         # Within the transaction an owned row was written now or by an earlier attempt: nothing is left to try again.
@@ -269,7 +261,7 @@ class SqliteStore:
 
     def take_over(self, most_attempts: int) -> int:
         """Queue the running workflows of executors whose lease has run out."""
-        parameters = {"most": most_attempts, "reason": _ATTEMPTS_USED_UP}
+        parameters = take_over_parameters(most_attempts)
         with self._database.writing() as connection:
             states = connection.execute(self._sql["TAKE_OVER"], parameters).fetchall()
             connection.execute(self._sql["BURY"])
@@ -296,14 +288,7 @@ class SqliteStore:
         self, executor: str, queue: str, names: Sequence[str], versions: Sequence[str], any_version: bool, most: int
     ) -> list[Claimed]:
         """Make at most `most` queued workflows running, owned by `executor`, with a higher epoch each."""
-        parameters = {
-            "executor": executor,
-            "queue": queue,
-            "names": json.dumps(list(names)),
-            "versions": json.dumps(list(versions)),
-            "any": any_version,
-            "most": most,
-        }
+        parameters = claim_parameters(array, executor, queue, names, versions, any_version, most)
         with self._database.use() as connection:
             return [Claimed(*row) for row in connection.execute(self._sql["CLAIM"], parameters).fetchall()]
 
@@ -318,7 +303,7 @@ class SqliteStore:
     def load(self, workflows: Sequence[str]) -> dict[str, list[Checkpoint]]:
         """Return the checkpoints of each workflow, with one query."""
         found: dict[str, list[Checkpoint]] = {workflow: [] for workflow in workflows}
-        for row in self._read("LOAD", {"workflows": json.dumps(list(workflows))}):
+        for row in self._read("LOAD", {"workflows": array(workflows)}):
             workflow, *others, due = row
             checkpoint = Checkpoint(*others)
             checkpoint.due = due
@@ -329,7 +314,7 @@ class SqliteStore:
 
     def rows(self, workflows: Sequence[str]) -> list[Row]:
         """Return the workflows of these ids that exist."""
-        return [read_row(row) for row in self._read("ROWS", {"workflows": json.dumps(list(workflows))})]
+        return [read_row(row) for row in self._read("ROWS", {"workflows": array(workflows)})]
 
     def now(self) -> float:
         """Return the database's time."""
@@ -337,29 +322,15 @@ class SqliteStore:
 
     def select(self, selection: Selection) -> list[Row]:
         """Return the workflows that a listing asks for."""
-        states = None if selection.states is None else json.dumps([str(state) for state in selection.states])
         sql = self._sql["SELECT"].replace("{direction}", "DESC" if selection.newest_first else "ASC")
-        parameters = {
-            "states": states,
-            "name": selection.name,
-            "queue": selection.queue,
-            "parent": selection.parent,
-            "prefix": selection.prefix,
-            "after": selection.created_after,
-            "before": selection.created_before,
-            "open_since": selection.open_since,
-            "older": None if selection.older_than is None else selection.older_than[0],
-            "older_id": None if selection.older_than is None else selection.older_than[1],
-            "limit": selection.limit,
-            "offset": selection.offset,
-        }
+        parameters = selection_parameters(array, selection)
         with self._database.use() as connection:
             return [read_row(row) for row in connection.execute(sql, parameters).fetchall()]
 
     def cancel(self, workflows: Sequence[str], children: bool, reason: str | None = None) -> list[str]:
         """Cancel workflows (and their descendants); return the ids that were changed."""
         with self._database.writing() as connection:
-            parameters = {"workflows": json.dumps(list(workflows)), "children": children, "reason": reason}
+            parameters = {"workflows": array(workflows), "children": children, "reason": reason}
             changed = connection.execute(self._sql["CANCEL"], parameters).fetchall()
             for _, parent in changed:
                 if parent is not None:
@@ -375,13 +346,13 @@ class SqliteStore:
             if not connection.execute(self._sql["RESUME"], parameters).rowcount:
                 return False
             if dropped:
-                connection.execute(self._sql["DROP"], {"workflow": workflow, "keys": json.dumps(list(dropped))})
+                connection.execute(self._sql["DROP"], {"workflow": workflow, "keys": array(dropped)})
         self.queued("queued")
         return True
 
     def fork(self, workflow: str, new: str, keys: Sequence[str], version: str | None) -> bool:
         """Create `new`, queued, with the arguments and seed of `workflow` and copies of the checkpoints at `keys`."""
-        parameters = {"workflow": workflow, "new": new, "keys": json.dumps(list(keys)), "version": version}
+        parameters = {"workflow": workflow, "new": new, "keys": array(keys), "version": version}
         with self._database.writing() as connection:
             if not connection.execute(self._sql["FORK"], parameters).rowcount:
                 return False
@@ -393,33 +364,6 @@ class SqliteStore:
         """Call `wake(what)` when something was queued or changed."""
         return SqliteListener(self._file, None if self._path == ":memory:" else self._data_version, wake)
 
-    @property
-    def schedules(self) -> SqliteSchedules:
-        """The schedules."""
-        return SqliteSchedules(self._database, self._sql)
-
-    @property
-    def queues(self) -> SqliteQueues:
-        """The queues with limits."""
-        return SqliteQueues(self._database, self._sql)
-
     def _data_version(self) -> int:
         with self._database.use() as connection:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-class SqliteTransaction:
-    """A user's transaction: `connection` is the sqlite3 connection inside it."""
-
-    def __init__(self, connection: sqlite3.Connection, statement: str) -> None:
-        self.connection = connection
-        self._statement = statement
-
-    def record(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
-        """Write `checkpoint` in the same transaction; return False when the epoch is no longer the workflow's."""
-        parameters = checkpoint_parameters((workflow, epoch), checkpoint)
-        return self.connection.execute(self._statement, parameters).rowcount == 1
-
-    async def record_async(self, workflow: str, epoch: int, checkpoint: Checkpoint) -> bool:
-        """Like `record`, for a coroutine function of the user."""
-        return self.record(workflow, epoch, checkpoint)
