@@ -113,12 +113,20 @@ def merged(site: Sequence[Reached]) -> Finding:
             severity, message = one.severity, one.violation.message
         if len(one.violation.chain) < len(chain):
             chain = one.violation.chain
+    whole = finding_of(first.rule, violation, first.severity, violation.function)
+    return msgspec.structs.replace(
+        whole, severity=severity, message=message, chain=chain, units=tuple(units), engine=first.facts.unit.engine
+    )
+
+
+def finding_of(rule: Rule, violation: Violation, severity: Severity, function: str) -> Finding:
+    """Return a violation as a finding that no unit leads to and nothing suppresses, `function` being what it is known by."""
     at = violation.at
     return Finding(
-        code=first.rule.code,
-        name=first.rule.name,
+        code=rule.code,
+        name=rule.name,
         severity=severity,
-        message=message,
+        message=violation.message,
         help=violation.help,
         path=at.path,
         line=at.line,
@@ -126,12 +134,12 @@ def merged(site: Sequence[Reached]) -> Finding:
         end_line=at.end_line,
         end_column=at.end_column,
         symbol=violation.symbol,
-        units=tuple(units),
-        engine=first.facts.unit.engine,
-        chain=chain,
+        units=(),
+        engine="",
+        chain=violation.chain,
         fix=None,
         suppressed=None,
-        fingerprint=fingerprint(first.rule.code, violation.function, violation.symbol, violation.chain),
+        fingerprint=fingerprint(rule.code, function, violation.symbol, violation.chain),
     )
 
 
@@ -159,34 +167,12 @@ def numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def suppression_findings(comments: Iterable[Suppression], rules: Sequence[Rule], settings: Settings) -> list[Finding]:
     """Return what the rules about suppressions say."""
     kept = list(comments)
-    result = []
-    for rule in rules:
-        if rule.check_suppressions is None:
-            continue
-        for violation in rule.check_suppressions(kept):
-            at = violation.at
-            result.append(
-                Finding(
-                    code=rule.code,
-                    name=rule.name,
-                    severity=settings.severity.get(rule.code, violation.severity),
-                    message=violation.message,
-                    help=violation.help,
-                    path=at.path,
-                    line=at.line,
-                    column=at.column,
-                    end_line=at.end_line,
-                    end_column=at.end_column,
-                    symbol=violation.symbol,
-                    units=(),
-                    engine="",
-                    chain=violation.chain,
-                    fix=None,
-                    suppressed=None,
-                    fingerprint=fingerprint(rule.code, at.path, violation.symbol, violation.chain),
-                )
-            )
-    return result
+    return [
+        finding_of(rule, violation, settings.severity.get(rule.code, violation.severity), violation.at.path)
+        for rule in rules
+        if rule.check_suppressions is not None
+        for violation in rule.check_suppressions(kept)
+    ]
 
 
 def verdict(facts: UnitFacts, violated: Container[str], unresolved: Container[str]) -> UnitVerdict:
