@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -47,6 +48,17 @@ TRANSITIONS: Final[dict[str, tuple[frozenset[State], frozenset[State]]]] = {
         frozenset({State.QUEUED}),
     ),
 }
+
+
+def named_states(given: State | str | Iterable[State | str] | None) -> tuple[State, ...] | None:
+    """Return the states that a filter names, by one or by several; None for any.
+
+    Raises:
+        ValueError: there is no such state.
+    """
+    if given is None:
+        return None
+    return tuple(State(each) for each in ([given] if isinstance(given, str) else given))
 
 
 def leaving(operation: str) -> str:

@@ -12,14 +12,6 @@ from holdfast.errors import HoldfastError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_DATABASE = click.option(
-    "--database",
-    envvar="HOLDFAST_DATABASE_URL",
-    default="sqlite:///holdfast.db",
-    show_default=True,
-    metavar="URL",
-    help="The database, also from HOLDFAST_DATABASE_URL.",
-)
 _SCHEMA = click.option(
     "--schema", default="holdfast", show_default=True, help="The schema (Postgres) or table prefix (SQLite)."
 )
@@ -27,7 +19,29 @@ _SCHEMA = click.option(
 
 def database_options(command: F) -> F:
     """Give `command` the options `--database` and `--schema`."""
-    return _DATABASE(_SCHEMA(command))
+    return _database("--database", help="The database, also from HOLDFAST_DATABASE_URL.")(_SCHEMA(command))
+
+
+def reading_options(name: str, help: str) -> Callable[[F], F]:
+    """Return what gives a command the same options where it only reads.
+
+    Args:
+        name: how such a command calls `--database`, besides that.
+        help: what the database is for.
+    """
+    return lambda command: _database(name, "--database", help=help)(_SCHEMA(command))
+
+
+def _database(*names: str, help: str) -> Callable[[F], F]:
+    return click.option(
+        *names,
+        "database",
+        envvar="HOLDFAST_DATABASE_URL",
+        default="sqlite:///holdfast.db",
+        show_default=True,
+        metavar="URL",
+        help=help,
+    )
 
 
 @contextmanager

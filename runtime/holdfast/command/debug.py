@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from holdfast.command.database import told
+from holdfast.command.database import reading_options, told
 from holdfast.command.modules import codec_option, load_codec, load_workflows
 from holdfast.debugging import Session, debugger_named
 from holdfast.declare import workflow_named
@@ -17,17 +17,7 @@ from holdfast.replay import Outcome, named, reading
 @click.command()
 @click.argument("id")
 @click.argument("modules", nargs=-1, metavar="[MODULE…]")
-@click.option(
-    "--db",
-    "--database",
-    "database",
-    envvar="HOLDFAST_DATABASE_URL",
-    default="sqlite:///holdfast.db",
-    show_default=True,
-    metavar="URL",
-    help="The database, also from HOLDFAST_DATABASE_URL; it is only read.",
-)
-@click.option("--schema", default="holdfast", show_default=True, help="The schema (Postgres) or table prefix (SQLite).")
+@reading_options("--db", "The database, also from HOLDFAST_DATABASE_URL; it is only read.")
 @codec_option
 @click.option("--at", default=None, metavar="KEY", help="Stop at this operation, not at the workflow's first line.")
 @click.option(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from holdfast.command.database import told
+from holdfast.command.database import reading_options, told
 from holdfast.command.modules import codec_option, load_codec, load_workflows
 from holdfast.command.moments import Moment, MomentParameter
 from holdfast.command.replay_report import JsonReport, Report, TextReport
@@ -35,17 +35,7 @@ _UNFINISHED: Final = tuple(state for state in State if state not in FINISHED)
 
 @click.command()
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
-@click.option(
-    "--from-db",
-    "--database",
-    "database",
-    envvar="HOLDFAST_DATABASE_URL",
-    default="sqlite:///holdfast.db",
-    show_default=True,
-    metavar="URL",
-    help="The database with the histories, also from HOLDFAST_DATABASE_URL; a standby will do.",
-)
-@click.option("--schema", default="holdfast", show_default=True, help="The schema (Postgres) or table prefix (SQLite).")
+@reading_options("--from-db", "The database with the histories, also from HOLDFAST_DATABASE_URL; a standby will do.")
 @codec_option
 @click.option(
     "--since",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from holdfast.errors import UnknownWorkflow
+from holdfast.engine.finding import row_of
 from holdfast.states import State
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ _OVERDUE: Final = "its deadline has passed"
 def cancel(core: Core, id: str, children: bool = True) -> bool:
     """Cancel a workflow (and its descendants); return whether it was cancelled."""
     changed = cancel_many(core, [id], children)
-    if not changed and core.row(id) is None:
-        raise UnknownWorkflow(f"no workflow has the id {id!r} in {core.store.label}")
+    if not changed:
+        row_of(core, id)
     return id in changed
 
 

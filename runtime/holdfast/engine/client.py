@@ -15,28 +15,29 @@ from holdfast.declare.queue import DEFAULT, Queue
 from holdfast.engine.beginning import Call, enqueued_by_name, started
 from holdfast.engine.cancelling import cancel
 from holdfast.engine.core import Core
+from holdfast.engine.corresponding import Corresponding
+from holdfast.engine.finding import row_of
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.ids import check_id
 from holdfast.engine.operating import Operating
-from holdfast.engine.outside import Stream, get_value, send
 from holdfast.engine.placement import placed
 from holdfast.engine.queues import Queues
 from holdfast.engine.resuming import fork, resume
 from holdfast.engine.schedules import CatchUp, Schedules, put
 from holdfast.errors import UnknownWorkflow
 from holdfast.journal import order_of
-from holdfast.states import State
+from holdfast.states import State, named_states
 from holdfast.store import Selection, open_store
 from holdfast.store.port import Store
 from holdfast.store.schedules import ScheduleRow
-from holdfast.values import Codec, decode
+from holdfast.values import Codec
 
 if TYPE_CHECKING:
     from holdfast.engine.outbox import TransactionClient
     from holdfast.engine.past import Past
 
 
-class Client(Operating):
+class Client(Operating, Corresponding):
     """Enqueues and manages workflows that engines elsewhere run; runs none itself.
 
     Use as a context manager.
@@ -207,9 +208,7 @@ class Client(Operating):
 
     def get(self, id: str) -> WorkflowRecord:
         """Return the workflow `id`; raise `UnknownWorkflow` when there is none."""
-        row = self._core.row(check_id(id))
-        if row is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
+        row = row_of(self._core, check_id(id))
         return workflow_record(row, self._core.unseal, self._core.result_type(row.name))
 
     def list(
@@ -240,11 +239,8 @@ class Client(Operating):
             offset: how many to skip.
             newest_first: the order, by their start.
         """
-        states = None
-        if state is not None:
-            states = tuple(State(each) for each in ([state] if isinstance(state, str) else state))
         selection = Selection(
-            states=states,
+            states=named_states(state),
             name=name,
             queue=queue,
             parent=parent,
@@ -262,7 +258,7 @@ class Client(Operating):
         """Return the checkpoints of the workflow `id` in the order of its code."""
         checkpoints = self._core.store.load([check_id(id)])[id]
         if not checkpoints:
-            self.get(id)
+            row_of(self._core, id)
         checkpoints.sort(key=lambda each: (order_of(each.key), each.key))
         return [checkpoint_record(each, self._core.unseal) for each in checkpoints]
 
@@ -277,9 +273,7 @@ class Client(Operating):
         """
         from holdfast.replay import Outcome, replay_row
 
-        row = self._core.row(check_id(id))
-        if row is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self.url}")
+        row = row_of(self._core, check_id(id))
         verdict = replay_row(self._core, row)
         if verdict.outcome is Outcome.CODE_GONE:
             raise UnknownWorkflow(verdict.text)
@@ -299,58 +293,7 @@ class Client(Operating):
 
         return as_of(self._core, check_id(id), at.timestamp() if isinstance(at, datetime) else at)
 
-    # -- messages, values, streams
-
-    def send(self, id: str, value: Any, *, topic: str = "", key: str | None = None) -> None:
-        """Send a message to a workflow, which gets it from `holdfast.receive`.
-
-        Args:
-            id: of a workflow that has not ended.
-            value: the message.
-            topic: messages of one topic are received in the order in which they were sent.
-            key: names the message for ever: the same key and value are delivered once, however often they are sent.
-
-        Raises:
-            UnknownWorkflow: no workflow has this id.
-            Undeliverable: the workflow has ended.
-            WorkflowConflict: the key is another message's.
-        """
-        send(self._core, id, value, topic, key)
-
-    def get_value(self, id: str, name: str, *, timeout: float | None = None, type: Any = Any) -> Any:
-        """Wait until a workflow has published a value with `holdfast.set_value`, and return it.
-
-        Args:
-            id: the workflow.
-            name: of the value.
-            timeout: seconds to wait at most; None for ever, 0 for a look.
-            type: what the value is decoded to.
-
-        Raises:
-            TimeoutError: it was not published in time.
-            NoValue: the workflow has ended without it.
-            UnknownWorkflow: no workflow has this id.
-        """
-        return get_value(self._core, id, name, timeout, type)
-
-    def values(self, id: str) -> dict[str, Any]:
-        """Return every value that the workflow `id` has published, by name, decoded as JSON."""
-        found = self._core.store.messaging.values(check_id(id))
-        if not found:
-            self.get(id)
-        return {name: decode(self._core.unseal(body), Any, where=f"the value {name!r}") for name, body in found}
-
-    def stream(self, id: str, name: str, offset: int = 0, *, follow: bool = True, type: Any = Any) -> Stream:
-        """Return the items that a workflow emits to a stream with `holdfast.emit`, for `for` or `async for`.
-
-        Args:
-            id: the workflow.
-            name: of the stream.
-            offset: of the first item to read, from 0.
-            follow: wait for each next item until the workflow has ended; without it only those that are there.
-            type: what each item is decoded to.
-        """
-        return Stream(self._core, id, name, offset, follow, type)
+    # -- elsewhere than through the engine's own connection
 
     def in_transaction(self, connection: Any) -> TransactionClient:
         """Return what enqueues and sends inside the transaction that is open on `connection`: with its commit, or never.

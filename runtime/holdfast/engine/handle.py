@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from holdfast import values
 from holdfast.engine.cancelling import cancel
-from holdfast.errors import UnknownWorkflow, WorkflowCancelled, WorkflowFailed, WorkflowStuck
+from holdfast.engine.finding import row_of
+from holdfast.errors import WorkflowCancelled, WorkflowFailed, WorkflowStuck
 from holdfast.execution.effects import Operation, drive
 from holdfast.execution.scope import Branch, scope
 from holdfast.execution.source import source_of
@@ -164,10 +165,7 @@ class Handle(Generic[T]):
     @property
     def state(self) -> State:
         """Where the workflow stands now, asked from the database."""
-        row = self._engine.row(self.id)
-        if row is None:
-            raise UnknownWorkflow(f"no workflow has the id {self.id!r}")
-        return row.state
+        return row_of(self._engine, self.id).state
 
     def cancel(self) -> bool:
         """Cancel the workflow and its children; return False when it had settled before."""

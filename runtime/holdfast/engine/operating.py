@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.engine.cancelling import cancel_many
 from holdfast.engine.core import Core
 from holdfast.engine.exporting import as_data, as_json
+from holdfast.engine.finding import no_workflow
 from holdfast.engine.handle import Handle
 from holdfast.engine.ids import check_id
 from holdfast.engine.load import Load, VersionWork, load, versions
 from holdfast.engine.resuming import fork, resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow, WorkflowConflict
 from holdfast.replay.source import pages
-from holdfast.states import OPEN, State
+from holdfast.states import OPEN, State, named_states
 from holdfast.store import Selection
 
 if TYPE_CHECKING:
@@ -70,11 +71,8 @@ class Operating:
         older_than: timedelta | datetime | None,
         limit: int | None,
     ) -> Iterator[Row]:
-        states = None
-        if state is not None:
-            states = tuple(State(each) for each in ([state] if isinstance(state, str) else state))
         selection = Selection(
-            states=states,
+            states=named_states(state),
             name=name,
             queue=queue,
             parent=parent,
@@ -208,7 +206,7 @@ class Operating:
         """
         exported = self._core.store.administration.export(check_id(id))
         if exported is None:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {self._core.store.label}")
+            raise no_workflow(id, self._core.store.label)
         return as_json(exported)
 
     def import_(self, text: str) -> Handle[Any]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
+from holdfast.engine.finding import no_workflow
 from holdfast.engine.ids import check_id, draw_id
 from holdfast.errors import NoValue, OutsideWorkflow, Undeliverable, UnknownWorkflow, WorkflowConflict
 from holdfast.execution.scope import Branch, scope
@@ -161,7 +162,7 @@ class Stream:
         self._core.require_open()
         state, items = self._core.store.messaging.items(self.id, self.name, self.offset, _READ)
         if state is None:
-            raise UnknownWorkflow(f"no workflow has the id {self.id!r} in {self._core.store.label}")
+            raise no_workflow(self.id, self._core.store.label)
         return items, len(items) < _READ and (not self._follow or state in FINISHED)
 
     def _taken(self, items: list[tuple[int, bytes]]) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from holdfast import values
+from holdfast.engine.finding import row_of
 from holdfast.engine.handle import moment
 from holdfast.errors import UnknownWorkflow
 from holdfast.execution.naming import run_of
@@ -96,9 +97,7 @@ def as_of(core: Core, id: str, at: float | str | None) -> Past:
         id: the workflow.
         at: Unix seconds; or the key of an operation, for the moment at which that was recorded; None for now.
     """
-    row = core.row(id)
-    if row is None:
-        raise UnknownWorkflow(f"no workflow has the id {id!r} in {core.store.label}")
+    row = row_of(core, id)
     checkpoints = core.store.load([id])[id]
     now = core.store.now()
     checkpoints.sort(key=lambda each: (order_of(each.key), each.key))

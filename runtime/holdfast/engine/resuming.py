@@ -8,9 +8,10 @@ from typing import Any, Final
 from holdfast import values
 from holdfast.declare import workflow_named
 from holdfast.engine.core import Core
+from holdfast.engine.finding import row_of
 from holdfast.engine.handle import Handle
 from holdfast.engine.ids import check_id, draw_id
-from holdfast.errors import IllegalTransition, UnknownWorkflow
+from holdfast.errors import IllegalTransition
 from holdfast.execution.naming import child_id
 from holdfast.journal import last_errors, order_of
 from holdfast.states import State
@@ -22,9 +23,7 @@ _STOPPED: Final = (State.FAILED, State.CANCELLED)
 
 def resume(core: Core, id: str) -> None:
     """Queue the workflow `id` again; see `Client.resume`."""
-    row = core.row(id)
-    if row is None:
-        raise UnknownWorkflow(f"no workflow has the id {id!r} in {core.store.label}")
+    row = row_of(core, id)
     dropped: list[Checkpoint] = []
     if row.state in _STOPPED:
         checkpoints = core.store.load([id])[id]
@@ -46,9 +45,7 @@ def resume(core: Core, id: str) -> None:
 
 def fork(core: Core, id: str, at: str | int | None, new_id: str | None) -> Handle[Any]:
     """Start a new workflow with the first checkpoints of another; see `Client.fork`."""
-    row = core.row(id)
-    if row is None:
-        raise UnknownWorkflow(f"no workflow has the id {id!r} in {core.store.label}")
+    row = row_of(core, id)
     keys = [each.key for each in core.store.load([id])[id]]
     if at is not None:
         bound = order_of(str(at))

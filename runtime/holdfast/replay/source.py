@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from holdfast.errors import UnknownWorkflow
+from holdfast.engine.finding import no_workflow
 from holdfast.store import Selection, open_store
 from holdfast.store.port import Store
 from holdfast.store.records import Row
@@ -64,5 +64,5 @@ def named(store: Store, ids: Sequence[str]) -> list[Row]:
     found = {row.id: row for row in store.rows(ids)}
     for id in ids:
         if id not in found:
-            raise UnknownWorkflow(f"no workflow has the id {id!r} in {store.label}")
+            raise no_workflow(id, store.label)
     return [found[id] for id in ids]

@@ -85,7 +85,27 @@ def _strategy(annotation: Any, workflow: Workflow[Any, Any], name: str) -> Searc
     return strategy
 
 
-def try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count: int) -> None:
+def try_each(workflow: Workflow[Any, Any], check: Callable[[Given], Any], drawn: int) -> None:
+    """Call `check` with each of a workflow's examples; without any, with arguments that are drawn.
+
+    Args:
+        workflow: whose arguments are tried; one without parameters is tried once.
+        check: raises `AssertionError` when it fails.
+        drawn: how many to draw.
+
+    Raises:
+        CannotDraw: there are no examples, and no arguments can be made up.
+    """
+    if workflow.examples:
+        for example in workflow.examples:
+            check((tuple(example), {}))
+    elif not inspect.signature(workflow.function).parameters:
+        check(((), {}))
+    else:
+        _try_drawn(workflow, check, drawn)
+
+
+def _try_drawn(workflow: Workflow[Any, Any], check: Callable[[Given], Any], count: int) -> None:
     """Call `check` with `count` drawn arguments; when it fails, with smaller ones until there are none that fail.
 
     Args:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 from holdfast.declare import Workflow
-from holdfast.testing.inputs import Given, try_drawn
+from holdfast.testing.inputs import Given, try_each
 from holdfast.testing.replayable import prove
 
 
@@ -27,10 +26,4 @@ def prove_unit(workflow: Workflow[Any, Any], drawn: int, stub_steps: bool = Fals
     def check(given: Given) -> None:
         prove(workflow, *given, stub_steps=stub_steps)
 
-    if workflow.examples:
-        for example in workflow.examples:
-            check((tuple(example), {}))
-    elif not inspect.signature(workflow.function).parameters:
-        check(((), {}))
-    else:
-        try_drawn(workflow, check, drawn)
+    try_each(workflow, check, drawn)

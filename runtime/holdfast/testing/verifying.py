@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import io
 import logging
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from holdfast.declare import Workflow
 from holdfast.errors import HoldfastError
 from holdfast.guard import Interception
 from holdfast.testing.discovering import workflows_in
-from holdfast.testing.inputs import Given, stand_in_result, try_drawn
+from holdfast.testing.inputs import Given, stand_in_result, try_each
 from holdfast.testing.recording import record
 from holdfast.testing.replayable import examine
 from holdfast.testing.report import NotReplayable
@@ -98,13 +97,7 @@ def _verdict(workflow: Workflow[Any, Any], path: Path, drawn: int, stub_steps: b
 
     reason = ""
     try:
-        if workflow.examples:
-            for example in workflow.examples:
-                check((tuple(example), {}))
-        elif not inspect.signature(workflow.function).parameters:
-            check(((), {}))
-        else:
-            try_drawn(workflow, check, drawn)
+        try_each(workflow, check, drawn)
     except HoldfastError as error:
         reason = str(error)
     verdict = VIOLATED if seen else NOT_RUN if reason else REPLAYS
