@@ -23,7 +23,7 @@ _PASSING: Final = (
     sqlite3.SQLITE_PROTOCOL,
 )
 """Primary result codes that are about the file's condition, not about the statement: trying again can help."""
-_BUSY: Final = 30.0  # seconds to wait for another process's write
+BUSY: Final = 30.0  # seconds to wait for another process's write, unless the url names others
 _SWITCHING: Final = 0.01  # seconds between two tries to switch a new file to WAL
 
 
@@ -34,10 +34,12 @@ class SqliteFile:
         path: the file, or `:memory:`.
         label: how messages name it.
         read_only: never write, and create no file.
+        busy: seconds to wait for another connection's write.
     """
 
-    def __init__(self, path: str, label: str, read_only: bool = False) -> None:
+    def __init__(self, path: str, label: str, read_only: bool = False, busy: float = BUSY) -> None:
         self._path = path
+        self._busy = busy
         self._label = label
         self._read_only = read_only
         self._lock = threading.RLock()
@@ -75,12 +77,12 @@ class SqliteFile:
         """Return a connection of the caller's own."""
         place = f"file:{quote(self._path)}?mode=ro" if self._read_only else self._path
         connection = sqlite3.connect(
-            place, timeout=_BUSY, isolation_level=None, check_same_thread=False, uri=self._read_only
+            place, timeout=self._busy, isolation_level=None, check_same_thread=False, uri=self._read_only
         )
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
             return connection
-        _use_write_ahead_log(connection)
+        _use_write_ahead_log(connection, self._busy)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
@@ -98,12 +100,12 @@ class SqliteFile:
             ) from error
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Switch to WAL; wait while another connection does the same.
+def _use_write_ahead_log(connection: sqlite3.Connection, busy: float) -> None:
+    """Switch to WAL; wait at most `busy` seconds while another connection does the same.
 
     The first switch of a new file needs it alone, and SQLite does not call its busy handler where two wait for each other.
     """
-    deadline = time.monotonic() + _BUSY
+    deadline = time.monotonic() + busy
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

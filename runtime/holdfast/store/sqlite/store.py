@@ -30,7 +30,7 @@ from holdfast.store.sqlite import (
 )
 from holdfast.store.sqlite.borrowed import BorrowedSqlite, borrow
 from holdfast.store.sqlite.database import SqliteDatabase, SqliteStatements, array
-from holdfast.store.sqlite.file import SqliteFile
+from holdfast.store.sqlite.file import BUSY, SqliteFile
 from holdfast.store.sqlite.listener import SqliteListener, tell
 from holdfast.store.sqlite.migrations import MIGRATIONS
 from holdfast.store.sqlite.queues import SqliteQueues
@@ -56,11 +56,12 @@ class SqliteStore:
         path: the file, or `:memory:`.
         schema: prefix of the tables' names.
         read_only: never write, and create no file.
+        busy: seconds to wait for another connection's write.
     """
 
     poll = 1.0
 
-    def __init__(self, path: str, schema: str, read_only: bool = False) -> None:
+    def __init__(self, path: str, schema: str, read_only: bool = False, busy: float = BUSY) -> None:
         self._path = path
         # One file may be named in several ways, and two databases in memory by the same.
         place = f"{id(self)}" if path == ":memory:" else os.path.realpath(path)
@@ -68,7 +69,7 @@ class SqliteStore:
         self.label = f"sqlite:///{path}"
         self.async_transactions = path != ":memory:"
         self._prefix = schema
-        self._database = SqliteFile(path, self.label, read_only)
+        self._database = SqliteFile(path, self.label, read_only, busy)
         self._sql = named_statements(_STATEMENTS, "{p}", schema)
         self._serve()
 
