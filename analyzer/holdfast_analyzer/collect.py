@@ -13,6 +13,7 @@ from holdfast_analyzer.units import EvaluatedUnit
 from holdfast_rules.effect import Effect
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import (
+    ConcurrentWrite,
     Fact,
     Frame,
     HazardUse,
@@ -217,7 +218,7 @@ def finished(
     if event.via is not None:
         chain = (*chain, Frame(summary.path, event.via[0], event.via[1], summary.function, event.via_shown))
     chain = (*chain, Frame(fact.at.path, fact.at.line, fact.at.column, fact.function, symbol(fact)))
-    if isinstance(fact, HazardUse | UnorderedIteration | StateRead):
+    if isinstance(fact, HazardUse | UnorderedIteration | ConcurrentWrite | StateRead):
         fact = msgspec.structs.replace(fact, reaches=reaches)
     if in_step and isinstance(fact, HazardUse):
         fact = msgspec.structs.replace(fact, in_step=True)

@@ -119,6 +119,18 @@ class UnorderedIteration(Fact, frozen=True, kw_only=True):
     reaches: frozenset[Sink] = frozenset()
 
 
+class ConcurrentWrite(Fact, frozen=True, kw_only=True):
+    """Branches that run side by side write to one object as they go on, and the outcome depends on who is first (203).
+
+    Attributes:
+        shown: the writing expression, as written (`results.append(...)`).
+        reaches: where what was written flows.
+    """
+
+    shown: str
+    reaches: frozenset[Sink] = frozenset()
+
+
 class StateWrite(Fact, frozen=True, kw_only=True):
     """Workflow code changes an object that outlives the run (401).
 

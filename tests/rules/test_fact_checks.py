@@ -33,6 +33,15 @@ CASES: dict[str, tuple[str, dict[str, Any], str, Severity]] = {
         "`join` keeps the order of `set(tags)`, which a replay may see in another order",
         WARNING,
     ),
+    "203 branches": (
+        "DUR203",
+        {"kind": facts.ConcurrentWrite, "shown": "offers.append(…)", "reaches": RESULT},
+        (
+            "`offers.append(…)` runs in branches side by side, in the order in which they finish; a replay may see another "
+            "order, and what it leaves is part of the result"
+        ),
+        ERROR,
+    ),
     "401 global": (
         "DUR401",
         {"kind": facts.StateWrite, "name": "last", "how": "global", "shown": "last = order"},

@@ -8,5 +8,6 @@
     definitions        `classes`, `closures` (functions as their decorators leave them), `construct`
     calls              `calling` → `invoke` (followed functions, once a kind of arguments), `external_calls` →
                        `builtin_functions`, `builtin_methods`, `special_functions`, `special_methods`, `knowledge`, `inference`
-    what it looks for  `hazard_use` (the catalogue), `order` (rule 201), `sql` (rule 701), `durable` (the engine's API)
+    what it looks for  `hazard_use` (the catalogue), `order` (rule 201), `concurrency` (rule 203), `sql` (rule 701), `durable` (the
+                       engine's API)
 """

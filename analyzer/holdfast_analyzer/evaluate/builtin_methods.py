@@ -198,6 +198,8 @@ def view(ev: "Evaluator", name: str, ref: Container, frame: Frame, at: ir.Positi
     result = Container(ref.kind if name == "copy" else "list", (*ev.site(frame, at), name))
     made = ev.heap.contents(result)
     made.taint |= contents.taint
+    if ref in ev.finish_ordered:
+        ev.finish_ordered[result] = ev.finish_ordered[ref]
     if name == "copy":
         made.elements = join(made.elements, contents.elements)
         made.keys = join(made.keys, contents.keys)

@@ -4,9 +4,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from holdfast_rules.engines.profile import Operation, Profile, StepMarker, WorkflowMarker
+from holdfast_rules.engines.profile import Operation, OperationKind, Profile, StepMarker, WorkflowMarker
 
 T = TypeVar("T")
+
+SPAWNERS = frozenset(
+    {
+        "asyncio.gather",
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.TaskGroup.create_task",
+        "asyncio.AbstractEventLoop.create_task",
+        "asyncio.wait",
+        "asyncio.as_completed",
+    }
+)
+"""What of the standard library starts its coroutines side by side. Engines add their own `gather`."""
 
 
 class NameTable(Generic[T]):
@@ -46,6 +59,8 @@ class EngineIndex:
         self.parameter_types = frozenset(t for m in profile.workflows for t in m.parameter_type)
         self.entry_decorators = frozenset(d for m in profile.workflows for d in m.entry_decorators)
         self.excluded_decorators = frozenset(d for m in profile.workflows for d in m.excluded_decorators)
+        gathers = {op.name for op in profile.operations if op.kind is OperationKind.GATHER}
+        self.spawners = frozenset() if profile.records_completion else SPAWNERS | gathers
         self.deterministic = frozenset(profile.deterministic)
         self.replay_predicates = frozenset(profile.replay_predicates)
         self.workflow_predicates = frozenset(profile.workflow_predicates)

@@ -80,6 +80,7 @@ class Evaluator:
         self.function_values: dict[tuple[str, str, Frame | None], Value] = {}
         self.bodies: dict[Function, ir.FunctionBody] = {}
         self.awaitables: dict[tuple[int, ir.Position], str] = {}
+        self.finish_ordered: dict[Container, frozenset[Token]] = {}
         self.small_displays: dict[tuple[object, ...], bool] = {}
         self.decorator_hazards: dict[tuple[str, str], list[str]] = {}
         self.nested_frames: dict[tuple[str, str], Frame] = {}
@@ -250,9 +251,9 @@ class Evaluator:
 
     # Assignment and change in place
 
-    def assign(self, target: ir.Expr, value: Value, frame: Frame, changing: bool = False) -> None:
-        """Assign to a target."""
-        mutation.assign(self, target, value, frame, changing)
+    def assign(self, target: ir.Expr, value: Value, frame: Frame, commutes: bool = False) -> None:
+        """Assign to a target; `commutes` where several such assignments give one result in any order."""
+        mutation.assign(self, target, value, frame, commutes)
 
     def mutated(self, ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
         """Note that an object is changed in place."""

@@ -160,6 +160,8 @@ def comprehension(ev: "Evaluator", node: ir.Comprehension, frame: Frame) -> Valu
         if node.kind == "generator" and order.is_unordered(ev, sources[0]):
             ref = Container("unordered generator", ref.site)
             ev.heap.add(ref, element)
+        if node.kind == "dict" and ev.finish_ordered:
+            taint = order.inherited(ev, ref, taint)
     finally:
         frame.bound = bound_before
         walruses = {key: value for key, value in frame.names.items() if key in bound_before and key not in before}
@@ -275,6 +277,7 @@ def conditional(ev: "Evaluator", node: ir.Conditional, frame: Frame) -> Value:
 def await_(ev: "Evaluator", node: ir.Await, frame: Frame) -> Value:
     """`await value`: the body of a coroutine was evaluated when it was called."""
     value = ev.value(node.value, frame)
+    frame.suspended = True
     return ev.awaited(value, frame, node.at)
 
 

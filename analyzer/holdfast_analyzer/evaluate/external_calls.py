@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import builtin_functions, calling, durable, hazard_use, special_functions
+from holdfast_analyzer.evaluate import builtin_functions, calling, concurrency, durable, hazard_use, special_functions
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import typed
@@ -80,6 +80,8 @@ def call(
     node: ir.Call | None,
 ) -> Value:
     """Call an external name."""
+    if name in ev.index.spawners and node is not None:
+        concurrency.started(ev, name, node, frame)
     own = durable.call_engine(ev, name, arguments, frame, at, shown)
     if own is not None:
         return own
@@ -130,6 +132,8 @@ def other(
     kind = ev.program.knowledge.result_type(name)
     if kind:
         return typed(kind).tainted(carried)
+    if ev.program.makes_client(name):
+        return one(ExternalInstance(f"{name}()" if not is_class(name) else name)).tainted(carried)
     if ev.program.is_harmless(name):
         return result_of(ev, name).tainted(carried)
     if ev.catalogue_knows(name):

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import sql
+from holdfast_analyzer.evaluate import concurrency, sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
 from holdfast_analyzer.evaluate.branches import certain
@@ -93,7 +93,9 @@ class Invocations:
             # The author vouches for what happens below, too; only that it is durable matters still.
             caller.durable = caller.durable or summary.durable
             return Value(summary.returns.refs)
-        caller.edges.setdefault((at, summary.number), Edge(at, shown, summary))
+        caller.edges.setdefault((at, summary.number), Edge(at, shown, summary, given))
+        if summary.changes:
+            concurrency.passed_on(self.ev, summary, given, frame)
         caller.durable = caller.durable or summary.durable
         if summary.asks_engine:
             frame.engine_calls += 1
@@ -153,6 +155,7 @@ class Invocations:
             self.summaries[kind] = summary
             self.latest[about] = summary
             self.bodies[summary.number] = body
+            summary.given = values
             self.depth += 1
             self.installed_depth += installed
             try:

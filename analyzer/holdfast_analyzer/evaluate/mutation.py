@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes, durable
+from holdfast_analyzer.evaluate import classes, concurrency, durable
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
 
-def assign(ev: "Evaluator", target: ir.Expr, value: Value, frame: Frame, changing: bool = False) -> None:
-    """Assign `value` to a target of any shape."""
+def assign(ev: "Evaluator", target: ir.Expr, value: Value, frame: Frame, commutes: bool = False) -> None:
+    """Assign `value` to a target of any shape; `commutes` where several such assignments give one result in any order."""
     if isinstance(target, ir.Name):
-        assign_name(ev, target, value, frame)
+        assign_name(ev, target, value, frame, commutes)
     elif isinstance(target, ir.Attribute):
-        assign_attribute(ev, target, value, frame)
+        assign_attribute(ev, target, value, frame, commutes)
     elif isinstance(target, ir.Subscript):
         assign_item(ev, target, value, frame)
     elif isinstance(target, ir.Display):
@@ -45,7 +45,7 @@ def assign(ev: "Evaluator", target: ir.Expr, value: Value, frame: Frame, changin
         assign(ev, target.value, one(ref, value.taint), frame)
 
 
-def assign_name(ev: "Evaluator", target: ir.Name, value: Value, frame: Frame) -> None:
+def assign_name(ev: "Evaluator", target: ir.Name, value: Value, frame: Frame, commutes: bool) -> None:
     """Assign a bare name: local, `nonlocal` or `global`."""
     if target.id in frame.global_names:
         if not frame.at_import:
@@ -58,6 +58,8 @@ def assign_name(ev: "Evaluator", target: ir.Name, value: Value, frame: Frame) ->
         while owner is not None:
             if target.id in owner.names or target.id in owner.bound:
                 owner.bind(target.id, join(owner.names.get(target.id, NOTHING), value))
+                if not commutes:
+                    concurrency.rebound(ev, owner, target.id, frame, target.at, f"{text_of(target)} = …")
                 break
             owner = owner.parent
         frame.summary.captured_writes[target.id] = target.at
@@ -65,7 +67,7 @@ def assign_name(ev: "Evaluator", target: ir.Name, value: Value, frame: Frame) ->
     frame.bind(target.id, value)
 
 
-def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame: Frame) -> None:
+def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame: Frame, commutes: bool) -> None:
     """Assign an attribute."""
     base = ev.value(target.base, frame)
     shown = text_of(target)
@@ -76,6 +78,8 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
                 given = Arguments([one(Literal("str", target.name)), value])
                 ev.call_method(one(ref), "__setattr__", given, frame, target.at)
             ev.heap.set_attribute(ref, target.name, value)
+            if not commutes:
+                concurrency.rebound(ev, ref, target.name, frame, target.at, f"{shown} = …")
             if ref.shared:
                 state_written(ev, ref.shared, "mutation", f"{shown} = …", frame, target.at)
             elif ev.workflow_state(ref) and not frame.at_import:
@@ -119,7 +123,7 @@ def assign_item(ev: "Evaluator", target: ir.Subscript, value: Value, frame: Fram
                 ev.heap.contents(ref).taint |= frame.order
         if isinstance(ref, Instance):
             ev.call_method(one(ref), "__setitem__", Arguments([index, value]), frame, target.at)
-        mutated(ev, ref, frame, target.at, f"{text_of(target.base)}[…] = …")
+        mutated(ev, ref, frame, target.at, f"{text_of(target.base)}[…] = …", index)
 
 
 def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> None:
@@ -140,10 +144,11 @@ def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> N
         assign(ev, item, part.tainted(value.taint), frame)
 
 
-def mutated(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
+def mutated(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str, key: Value | None = None) -> None:
     """Note that an object is changed in place: one that outlives the run (401), or one that a step was handed (404)."""
     if frame.at_import:
         return
+    concurrency.changed(ev, ref, frame, at, shown, key)
     shared = getattr(ref, "shared", "")
     if shared and isinstance(ref, Container | Instance):
         how = "mutable default" if "(" in shared else "class attribute" if "." in shared else "mutation"

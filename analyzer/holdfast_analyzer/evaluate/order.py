@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
     Container,
     Data,
     ExternalInstance,
@@ -44,6 +45,8 @@ def order_tokens(taint: frozenset[Token]) -> frozenset[Token]:
 
 def keep(ev: "Evaluator", value: Value, sink: str, frame: Frame, at: ir.Position, expression: ir.Expr) -> Value:
     """Note that `sink` keeps the order of `value`; return the value tainted by that order if it has none of its own."""
+    if ev.finish_ordered:
+        value = filled_side_by_side(ev, value)
     if not is_unordered(ev, value) or of_one_element(ev, value) or (frame.single and shown(expression) in frame.single):
         return value
     token = ev.source(frame, at, shown(expression), Effect.UNORDERED)
@@ -52,6 +55,21 @@ def keep(ev: "Evaluator", value: Value, sink: str, frame: Frame, at: ir.Position
     )
     ev.note(frame, fact, token, in_need=True)
     return value.tainted(frozenset({token}))
+
+
+def filled_side_by_side(ev: "Evaluator", value: Value) -> Value:
+    """Return a value tainted by the order in which branches that ran side by side filled it."""
+    found = [ev.finish_ordered[ref] for ref in value.refs if isinstance(ref, Container) and ref in ev.finish_ordered]
+    return value.tainted(NO_TAINT.union(*found)) if found else value
+
+
+def inherited(ev: "Evaluator", ref: Container, taint: frozenset[Token]) -> frozenset[Token]:
+    """Note that a dict has its order of one that branches filled; return `taint` without that order: dicts of other orders
+    are equal."""
+    orders = frozenset(token for found in ev.finish_ordered.values() for token in found) & taint
+    if orders:
+        ev.finish_ordered[ref] = orders
+    return taint - orders
 
 
 def of_one_element(ev: "Evaluator", value: Value) -> bool:

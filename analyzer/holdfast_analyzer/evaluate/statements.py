@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import expressions, order, special_methods
+from holdfast_analyzer.evaluate import concurrency, expressions, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -134,9 +134,10 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
             combined = expressions.operated(ev, operation, [before, value], frame)
         if frame.order and node.operator == "+" and not is_number(combined):
             combined = combined.tainted(frame.order)
-        ev.assign(node.target, combined, frame, changing=True)
+        commutes = is_number(combined) and not any(isinstance(part, ir.Await) for part in concurrency.nodes(node.value))
+        ev.assign(node.target, combined, frame, commutes)
     elif isinstance(node.target, ir.Name) and node.target.id in frame.global_names:
-        ev.assign(node.target, before, frame, changing=True)
+        ev.assign(node.target, before, frame)
     return False
 
 
@@ -222,6 +223,7 @@ def for_(ev: "Evaluator", node: ir.For, frame: Frame) -> bool:
     source = order.keep(ev, iterable, "for", frame, node.iterable.at, node.iterable)
     tokens = order.order_tokens(source.taint)
     elements = ev.iterate(source, frame, node.iterable.at).tainted(source.taint - tokens)
+    frame.suspended = frame.suspended or node.is_async
     with frame.in_order_of(tokens):
         loop(ev, node.body, frame, lambda: ev.assign(node.target, elements, frame))
     rest = Value(source.refs, source.taint - tokens)
@@ -278,6 +280,7 @@ def can_leave(body: list[ir.Stmt], nested: bool = False) -> bool:
 def with_(ev: "Evaluator", node: ir.With, frame: Frame) -> bool:
     """`with`: enters and leaves each context manager around the body."""
     vouched = False
+    frame.suspended = frame.suspended or node.is_async
     managers: list[Value] = []
     for item in node.items:
         if isinstance(item.context, ir.Call):

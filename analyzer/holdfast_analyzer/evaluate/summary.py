@@ -1,6 +1,6 @@
 """What evaluating one function (with one kind of arguments) found out."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from holdfast_analyzer.evaluate.values import NOTHING, ParameterTaint, Source, Token, Value
@@ -30,11 +30,12 @@ class Event:
 
 @dataclass(slots=True)
 class Edge:
-    """A call out of the function: where, as written, and what was called."""
+    """A call out of the function: where, as written, what was called, and with what."""
 
     at: Position
     shown: str
     callee: "Summary"
+    given: Sequence[Value] = ()
 
 
 @dataclass(slots=True)
@@ -45,6 +46,20 @@ class DurableCall:
     shown: str
     kind: str
     name: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """A write, in place, of what its function did not create; `late` when an `await` comes before it."""
+
+    summary: "Summary"
+    at: Position
+    shown: str
+    late: bool
+
+
+ChangeKey = tuple[str, object, object]
+"""How an object is changed, the object (for a name, the frame that binds it), and the key, attribute or name."""
 
 
 @dataclass(eq=False, slots=True)
@@ -61,6 +76,8 @@ class Summary:
         parameter_flows: those of them that stand for a parameter's taint.
         calls: place of each call → whether it was resolved.
         captured_writes: names of the enclosing functions that the body rebinds, with the place.
+        changes: what its body and what it calls writes of objects that it did not create.
+        given: what its parameters were when it was read.
         durable: it performs durable operations, itself or through what it calls.
         continues: it ends in a continue-as-new.
         asks_engine: it calls something of the engine that fails outside a workflow.
@@ -82,6 +99,8 @@ class Summary:
     parameter_flows: dict[Sink, set[ParameterTaint]] = field(default_factory=dict)
     calls: dict[Position, bool] = field(default_factory=dict)
     captured_writes: dict[str, Position] = field(default_factory=dict)
+    changes: dict[ChangeKey, Change] = field(default_factory=dict)
+    given: Sequence[Value] = ()
     durable: bool = False
     continues: bool = False
     asks_engine: bool = False

@@ -180,6 +180,8 @@ class Profile(Struct, frozen=True, kw_only=True):
         predicates_hold_in_steps: those are true in a step's body, too; elsewhere they are false there.
         sets_context: the project can have the engine set context variables on every replay, from what is on record with the
             workflow (Temporal's interceptors and their headers).
+        records_completion: the order in which concurrent branches go on is on record, and a replay repeats it (Temporal):
+            what they write to one object in that order is the same each time.
         outside_errors: safe calls that raise outside a workflow, so that `except` around them is the outside branch.
         loggers: replay-aware loggers: objects, attributes of a type, or functions that return one.
         unrestricted: context managers under which the author vouches for the code (`sandbox_unrestricted`).
@@ -218,6 +220,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     workflow_predicates: tuple[str, ...] = ()
     predicates_hold_in_steps: bool = False
     sets_context: bool = False
+    records_completion: bool = False
     outside_errors: tuple[str, ...] = ()
     loggers: tuple[str, ...] = ()
     unrestricted: tuple[str, ...] = ()

@@ -119,6 +119,7 @@ PROFILE = Profile(
     packages=("temporalio", "pydantic_ai.durable_exec.temporal"),
     cleanup_operations=True,
     sets_context=True,
+    records_completion=True,
     stores_arguments=True,
     shape=Shape(generator=Demand.REFUSED, asynchronous=Demand.REQUIRED, run_decorator=f"{_W}.run"),
     workflows=(

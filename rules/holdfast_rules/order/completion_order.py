@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from holdfast_rules.effect import Effect
-from holdfast_rules.facts import UnitFacts
+from holdfast_rules.facts import ConcurrentWrite, UnitFacts
 from holdfast_rules.hazard_rule import hazard_uses, report
-from holdfast_rules.rule import Enforcement, Rule, Violation
+from holdfast_rules.rule import Enforcement, Rule, Violation, severity_of_flow
+from holdfast_rules.wording import flow, quote
 
 
 def check(unit: UnitFacts) -> Iterator[Violation]:
@@ -19,6 +20,17 @@ def check(unit: UnitFacts) -> Iterator[Violation]:
             subject="the order",
             help="gather them, or use the engine's own `as_completed`, which records the order",
         )
+    for write in unit.of(ConcurrentWrite):
+        yield Violation.of(
+            write,
+            message=(
+                f"{quote(write.shown)} runs in branches side by side, in the order in which they finish; a replay may see "
+                f"another order{flow(write.reaches, 'what it leaves')}"
+            ),
+            help="return it from each branch and gather the results, or sort what was collected",
+            severity=severity_of_flow(write.reaches),
+            symbol=write.shown,
+        )
 
 
 RULE = Rule(
@@ -27,7 +39,8 @@ RULE = Rule(
     summary="results are taken in the order in which concurrent work happens to finish",
     why=(
         "Which of two steps finishes first depends on the network that day. On replay both are already recorded and "
-        "come at once, so `asyncio.wait`, `as_completed` and done callbacks yield them in another order."
+        "come at once, so `asyncio.wait`, `as_completed` and done callbacks yield them in another order, and branches that "
+        "run side by side append to a list that they share in another order."
     ),
     remedy=(
         "Wait for all of them in the order of the code (`asyncio.gather`), or use the engine's own `as_completed`, "
@@ -70,6 +83,27 @@ async def race(question: str) -> int:
     done, waiting = await asyncio.wait([small, large], return_when=asyncio.FIRST_COMPLETED)
     return len(done)
 """,
+        """\
+import asyncio
+
+from holdfast import step, workflow
+
+
+@step
+async def price(shop: str) -> int:
+    return len(shop)
+
+
+@workflow
+async def survey(shops: list[str]) -> list[int]:
+    prices: list[int] = []
+
+    async def ask(shop: str) -> None:
+        prices.append(await price(shop))
+
+    await asyncio.gather(*[ask(shop) for shop in shops])
+    return prices
+""",
     ),
     good=(
         """\
@@ -102,6 +136,27 @@ async def cascade(question: str) -> str:
     if answer.endswith("?"):
         answer = await ask("large", question)
     return answer
+""",
+        """\
+import asyncio
+
+from holdfast import step, workflow
+
+
+@step
+async def price(shop: str) -> int:
+    return len(shop)
+
+
+@workflow
+async def survey(shops: list[str]) -> dict[str, int]:
+    prices: dict[str, int] = {}
+
+    async def ask(shop: str) -> None:
+        prices[shop] = await price(shop)
+
+    await asyncio.gather(*[ask(shop) for shop in shops])
+    return {shop: prices[shop] for shop in shops}
 """,
     ),
     enforced_by=frozenset({Enforcement.REPLAY}),

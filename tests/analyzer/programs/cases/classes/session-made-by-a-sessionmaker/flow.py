@@ -1,0 +1,26 @@
+from database import AsyncSession, Session
+
+from holdfast import workflow
+
+
+@workflow
+def plainly() -> None:
+    session = Session()
+    session.execute("UPDATE stock SET n = n - 1")
+
+
+@workflow
+def entered() -> None:
+    with Session() as session:
+        session.execute("UPDATE stock SET n = n - 1")
+
+
+@workflow
+async def waiting() -> None:
+    async with AsyncSession() as session:
+        await session.commit()
+
+
+@workflow
+def unused() -> None:
+    Session()
