@@ -58,6 +58,7 @@ class ModuleView:
         self._blocks: dict[Region, list[ir.Stmt]] = {}
         self.read_ahead: dict[int, bytes] = {}
         self._definitions: dict[str, ir.FunctionDef | None] = {}
+        self._under: dict[frozenset[str], frozenset[str]] = {}
         self.digest = b""
 
     def load(self, data: bytes | None = None) -> None:
@@ -127,6 +128,17 @@ class ModuleView:
             found.append(functions[f"{name}#{number}"])
             number += 1
         return found[-1:] if any("overload" in text for text in found[0].decorators) else found
+
+    def methods_under(self, decorators: frozenset[str]) -> frozenset[str]:
+        """Return the functions that have one of `decorators`, given by their last name."""
+        found = self._under.get(decorators)
+        if found is None:
+            found = self._under[decorators] = frozenset(
+                function.qualname
+                for function in self.outline.functions.values()
+                if any(text.rpartition(".")[2] in decorators for text in function.decorators)
+            )
+        return found
 
     def mentions_factory(self, regions: list[Region]) -> bool:
         """Tell whether the statement of a class attribute speaks of a default factory."""
@@ -406,6 +418,10 @@ class Program:
                 and ("()" not in attribute or hazard.effect is Effect.DATABASE)
             )
         return ()
+
+    def makes_client(self, name: str) -> bool:
+        """Tell whether calling `name` makes an object whose use is a hazard: `sqlalchemy.orm.sessionmaker().__call__`."""
+        return any(hazard.use in (Use.CLIENT, Use.CONNECT) for hazard in self.catalogue.lookup(name.replace("()", "")))
 
     def read_hazards(self, name: str) -> tuple[Hazard, ...]:
         """Return the hazards of reading `name`."""

@@ -1,4 +1,4 @@
-"""Making objects: `__new__`, `__init__`, `__post_init__`, and default factories of dataclasses and models."""
+"""Making objects: `__new__`, `__init__`, `__post_init__`, default factories and validators of dataclasses and models."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import is_field
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
+    NO_TAINT,
     NOTHING,
     UNKNOWN,
     Class,
@@ -15,6 +16,7 @@ from holdfast_analyzer.evaluate.values import (
     ExternalInstance,
     Instance,
     Partial,
+    Token,
     Value,
     data,
     in_order,
@@ -43,6 +45,10 @@ FIELDS = frozenset(
 )
 """Functions that describe a field of a dataclass or model."""
 FACTORY_KEYWORDS = ("default_factory", "factory")
+FACTORIES = frozenset({"attr.Factory", "attrs.Factory"})
+"""Those of them whose first argument makes the default."""
+VALIDATORS = frozenset({"field_validator", "model_validator", "validator", "root_validator"})
+"""Decorators, by their last name, of methods that the generated `__init__` of pydantic and attrs calls."""
 
 
 def construct(ev: "Evaluator", cls: Class, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
@@ -64,11 +70,12 @@ def construct(ev: "Evaluator", cls: Class, arguments: Arguments, frame: Frame, a
                 found = classes.class_attribute(ev, cls, hook, instance)
                 assert found is not None
                 ev.call(found, Arguments([UNKNOWN]) if hook == "model_post_init" else Arguments(), frame, at, hook)
+    taint = arguments.taint() | validate(ev, cls, instance, arguments, frame, at)
     if own_method(ev, cls, "__new__"):
         found = classes.class_attribute(ev, cls, "__new__", None)
         assert found is not None
         ev.call(found, arguments, frame, at, f"{shown}.__new__")
-    return one(instance, arguments.taint())
+    return one(instance, taint)
 
 
 def own_method(ev: "Evaluator", cls: Class, name: str) -> bool:
@@ -132,7 +139,7 @@ def call_factory(
     ev: "Evaluator", field: Partial, cls: Class, name: str, place: ir.Position, frame: Frame, at: ir.Position
 ) -> Value:
     """Call one default factory, in a summary of its own that stands for the generated `__init__`."""
-    factory = next((value for key, value in field.keywords if key in FACTORY_KEYWORDS), None)
+    factory = factory_of(field)
     if factory is None:
         return NOTHING
     view = ev.program.view(cls.path)
@@ -147,10 +154,42 @@ def call_factory(
     return value
 
 
-def field(arguments: Arguments) -> Value:
+def factory_of(field: Partial) -> Value | None:
+    """Return the callable that makes a field's default: `field(factory=f)`, `Factory(f)` or `ib(default=Factory(f))`."""
+    for key, value in field.keywords:
+        if key in FACTORY_KEYWORDS:
+            return value
+        nested = [ref for ref in value.refs if key == "default" and isinstance(ref, Partial) and is_field(ref)]
+        if nested:
+            return factory_of(nested[0])
+    return None
+
+
+def validate(
+    ev: "Evaluator", cls: Class, instance: Instance, arguments: Arguments, frame: Frame, at: ir.Position
+) -> frozenset[Token]:
+    """Call the validators of a model; return the taint of what they make of the fields."""
+    taint = NO_TAINT
+    for base in classes.linearise(ev, cls):
+        view = ev.program.view(base.path) if isinstance(base, Class) else None
+        outline = ev.class_outline(base) if isinstance(base, Class) else None
+        if outline is None or view is None or not view.methods_under(VALIDATORS):
+            continue
+        for name, qualnames in outline.methods.items():
+            if not view.methods_under(VALIDATORS).isdisjoint(qualnames):
+                found = classes.class_attribute(ev, cls, name, instance)
+                if found is not None:
+                    given = Arguments(rest=data("object", arguments.taint()), open_ended=True)
+                    taint |= ev.heap.deep_taint(ev.call(found, given, frame, at, name), 1)
+    return taint
+
+
+def field(name: str, arguments: Arguments) -> Value:
     """Return what a field function gives: a marker that keeps its keywords."""
     keywords = tuple(sorted(arguments.keywords.items(), key=lambda pair: pair[0]))
-    if arguments.positional and "default" not in arguments.keywords:
+    if arguments.positional and name in FACTORIES:
+        keywords += (("factory", arguments.positional[0]),)
+    elif arguments.positional and "default" not in arguments.keywords:
         keywords += (("default", arguments.positional[0]),)
     return one(Partial(External("dataclasses.field"), (), keywords))
 

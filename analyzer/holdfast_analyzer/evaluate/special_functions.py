@@ -41,7 +41,7 @@ def call(
 ) -> Value | None:
     """Call a function with a treatment of its own; None for all others."""
     if name in construct.FIELDS:
-        return construct.field(arguments)
+        return construct.field(name, arguments)
     handler = HANDLERS.get(name)
     return handler(ev, name, arguments, frame, at, shown, node) if handler is not None else None
 
