@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from holdfast import values
 from holdfast.errors import ContinuedAsNew, Diverged, Fenced, Released, Suspended, _ControlSignal
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from holdfast.execution.execution import Execution
 
 
-@dataclass(slots=True)
-class End:
+class End(Struct):
     """How a run ended.
 
     Attributes:

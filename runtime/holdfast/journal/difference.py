@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(slots=True, unsafe_hash=True)  # not frozen, which makes it twice as dear, and there is one for every step
-class Operation:
+class Operation(Struct, frozen=True, gc=False):
     """An operation as it is recorded, or as the code asks for it. Never changed.
 
     Attributes:
@@ -28,8 +27,7 @@ class Operation:
         return f"{self.kind} `{self.name}`{at}"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Where replay departs from the journal.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from holdfast.store.messaging import Database
 
@@ -28,8 +29,7 @@ PARTS: Final[Mapping[str, tuple[str, str, list[str]]]] = {
 _DELETES: Final = ("DELETE_CHECKPOINTS", "DELETE_MESSAGES", "DELETE_VALUES", "DELETE_WAITERS", "DELETE_ITEMS", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutorRow:
+class ExecutorRow(Struct, frozen=True):
     """An executor whose lease runs.
 
     Attributes:
@@ -44,8 +44,7 @@ class ExecutorRow:
     running: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionCount:
+class VersionCount(Struct, frozen=True):
     """How many workflows of a version are in a state and have not ended; `oldest` is when the first was started."""
 
     name: str
@@ -55,8 +54,7 @@ class VersionCount:
     oldest: float
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCount:
+class QueueCount(Struct, frozen=True):
     """How many workflows of a queue are in a state; `wait` is how many seconds the longest has been `queued`."""
 
     queue: str

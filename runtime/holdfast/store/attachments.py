@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
 
-@dataclass(slots=True)
-class Message:
+
+class Message(Struct):
     """A message to a workflow.
 
     Attributes:
@@ -27,23 +27,20 @@ class Message:
     sender: str | None = None
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(Struct):
     """The checkpoint holds the message with this `number`, which is received by nobody else then."""
 
     number: int
 
 
-@dataclass(slots=True)
-class Publication:
+class Publication(Struct):
     """The workflow's value called `name` is `body` from now on."""
 
     name: str
     body: bytes
 
 
-@dataclass(slots=True)
-class Emission:
+class Emission(Struct):
     """`body` is the next item of the workflow's stream called `stream`."""
 
     stream: str

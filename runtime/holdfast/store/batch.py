@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from holdfast.states import FINISHED, State
 from holdfast.store.records import Checkpoint, Entry, Outcome, Row, Start, Turn
@@ -12,8 +13,7 @@ Owner = tuple[str, int]
 """A workflow's id and the epoch under which somebody owns it."""
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """The rows to write.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+from msgspec import Struct, field
 
 from holdfast.store.records import Claimed
 
@@ -60,8 +60,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("a limit for each partition needs `partitioned=True`")
 
 
-@dataclass(slots=True)
-class QueueRow:
+class QueueRow(Struct):
     """A queue as it stands in the database."""
 
     name: str
@@ -69,8 +68,7 @@ class QueueRow:
     paused: bool
 
 
-@dataclass(slots=True)
-class QueueStatus:
+class QueueStatus(Struct):
     """A queue and what is in it.
 
     Attributes:
@@ -85,8 +83,7 @@ class QueueStatus:
     oldest: float | None
 
 
-@dataclass(slots=True)
-class QueueClaim:
+class QueueClaim(Struct):
     """What a claim gave.
 
     Attributes:
@@ -100,8 +97,7 @@ class QueueClaim:
     blocked: bool = False
 
 
-@dataclass(slots=True)
-class Usage:
+class Usage(Struct):
     """How much of a queue's limits is used, as it was counted under the queue's lock.
 
     Attributes:
@@ -119,8 +115,7 @@ class Usage:
     rate_wait: float | None
 
 
-@dataclass(slots=True)
-class Head:
+class Head(Struct):
     """A partition where something waits: `waiting` counted up to what can be claimed, the rest as in `Usage`."""
 
     partition: str
@@ -130,8 +125,7 @@ class Head:
     rate_wait: float | None
 
 
-@dataclass(slots=True)
-class Allotment:
+class Allotment(Struct):
     """What may be claimed now.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from holdfast.states import State
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from holdfast.store.attachments import Attachment
 
 
-@dataclass(slots=True)
-class Start:
+class Start(Struct):
     """A workflow to be created.
 
     Attributes:
@@ -53,8 +53,11 @@ class Start:
     deadline: float | None = None
 
 
-@dataclass(slots=True)
-class Checkpoint:
+NO_RESULT: Final = b"null"
+"""The result of an operation that gives nothing, as it is recorded, whichever codec there is: it hides nothing."""
+
+
+class Checkpoint(Struct, gc=False):
     """One durable operation of a workflow, as it is recorded.
 
     Attributes:
@@ -62,7 +65,7 @@ class Checkpoint:
         kind: `step`, `transaction`, `sleep`, `child`, …
         name: what was called.
         digest: of the arguments.
-        result: encoded result, None when `error` is set.
+        result: encoded result, `NO_RESULT` without one, None when `error` is set.
         error: encoded exception.
         attempts: how often it was tried.
         source: `file:line` of the call in workflow code.
@@ -89,8 +92,7 @@ class Checkpoint:
         return self.result is None and self.error is None
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """A change of a running workflow's state by its owner.
 
     Attributes:
@@ -113,8 +115,7 @@ class Turn:
     seed: str | None = None
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """What one ticket asks the committer to make durable, atomically: at most one of each."""
 
     workflow: str
@@ -135,8 +136,7 @@ class Outcome(Enum):
     REFUSED = "refused"  # a `Message` has no recipient; nothing of the entry was written
 
 
-@dataclass(slots=True)
-class Claimed:
+class Claimed(Struct):
     """A workflow that this executor now owns."""
 
     id: str
@@ -151,8 +151,7 @@ class Claimed:
     created: float
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """A workflow as it stands in the database."""
 
     id: str
@@ -180,8 +179,7 @@ class Row:
     deadline: float | None = None
 
 
-@dataclass(slots=True)
-class Beat:
+class Beat(Struct):
     """What a heartbeat learns.
 
     Attributes:
@@ -195,8 +193,7 @@ class Beat:
     peers_expired: bool
 
 
-@dataclass(slots=True)
-class Due:
+class Due(Struct):
     """What `promote` did and found.
 
     Attributes:
@@ -217,8 +214,7 @@ class Due:
     scheduled: bool
 
 
-@dataclass(slots=True)
-class Selection:
+class Selection(Struct):
     """Which workflows a listing asks for; None means any.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(slots=True)
-class ScheduleRow:
+
+class ScheduleRow(Struct):
     """A schedule as it stands in the database.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from holdfast.states import FINISHED, State, leaving, listed
 from holdfast.store.batch import Batch, Owner
@@ -16,8 +17,7 @@ _OWNED: Final = leaving("finish")  # every turn and every checkpoint is made by 
 _FINISHED: Final = listed(FINISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A prepared statement: its name on the server, its SQL, and the types of its parameters."""
 
     name: bytes

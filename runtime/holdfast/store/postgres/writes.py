@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from psycopg.pq.abc import PGresult
 
 from holdfast.states import State
@@ -17,8 +17,7 @@ from holdfast.store.records import Entry, Outcome
 _ONE: Final = -1
 
 
-@dataclass(slots=True)
-class Write:
+class Write(Struct):
     """A statement with its parameters.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
+
+from msgspec.structs import asdict
 
 from holdfast.store.schedules import ScheduleRow
 from holdfast.store.sqlite.database import SqliteDatabase
@@ -22,7 +23,7 @@ class SqliteSchedules:
 
     def put(self, row: ScheduleRow) -> None:
         """Enter a schedule, or change one."""
-        self._database.change("SCHEDULE_PUT", **dataclasses.asdict(row))
+        self._database.change("SCHEDULE_PUT", **asdict(row))
 
     def known(self) -> list[ScheduleRow]:
         """Return every schedule, by name."""
@@ -35,7 +36,7 @@ class SqliteSchedules:
 
     def advance(self, row: ScheduleRow, following: float, last: float | None) -> bool:
         """Go on to the tick `following`, unless another executor has."""
-        return self._database.change("SCHEDULE_ADVANCE", **dataclasses.asdict(row), following=following, last=last)
+        return self._database.change("SCHEDULE_ADVANCE", **asdict(row), following=following, last=last)
 
     def pause(self, name: str, paused: bool, following: float) -> bool:
         """Pause a schedule, or resume it at the tick `following`."""
