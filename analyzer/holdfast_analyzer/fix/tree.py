@@ -1,14 +1,36 @@
 """A file's text and syntax tree, with what a fix asks of them: parents, functions, bindings."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
+from holdfast_analyzer.outline.names import FIELDS
 from holdfast_analyzer.source import SourceText
 from holdfast_analyzer.syntax.parse import SyntaxTree, parse_source
 from holdfast_rules.fixes import Edit
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_QUALIFYING = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_BOUND: dict[type, Callable[[Any], Sequence[str | None]]] = {
+    ast.Name: lambda node: (node.id,),
+    ast.arg: lambda node: (node.arg,),
+    ast.alias: lambda node: (node.asname or node.name.partition(".")[0],),
+    ast.Global: lambda node: node.names,
+    ast.Nonlocal: lambda node: node.names,
+    ast.MatchMapping: lambda node: (node.rest,),
+    **dict.fromkeys(
+        (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar),
+        lambda node: (node.name,),
+    ),
+    **{
+        getattr(ast, kind): lambda node: (node.name,)
+        for kind in ("TypeVar", "ParamSpec", "TypeVarTuple")
+        if hasattr(ast, kind)
+    },
+}
+"""The names that a node binds, by its type: of a bare name, where it is no read."""
 
 
 class FileTree:
@@ -34,44 +56,78 @@ class FileTree:
         self._walk(self.module, "")
 
     def _walk(self, top: ast.AST, scope: str) -> None:
+        parents, bindings = self.parents, self.bindings
         pending: list[tuple[ast.AST, str]] = [(top, scope)]
         while pending:
             node, scope = pending.pop()
-            self._bind(node)
-            inner = scope
-            if isinstance(node, FunctionNode | ast.ClassDef):
-                qualname = f"{scope}{node.name}"
-                if isinstance(node, ast.ClassDef):
-                    inner = f"{qualname}."
+            kind = node.__class__
+            if kind is ast.Name and node.ctx.__class__ is ast.Load:  # type: ignore[attr-defined]
+                self.reads.add(node.id)  # type: ignore[attr-defined]
+                continue
+            bound = _BOUND.get(kind)
+            for name in bound(node) if bound is not None else ():
+                if name is not None:
+                    bindings.setdefault(name, []).append(node)
+            if kind in _QUALIFYING:
+                qualname = f"{scope}{node.name}"  # type: ignore[attr-defined]
+                if kind is ast.ClassDef:
+                    scope = f"{qualname}."
                 else:
-                    self.functions.setdefault(qualname, []).append(node)
-                    inner = f"{qualname}.<locals>."
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-                pending.append((child, inner))
+                    self.functions.setdefault(qualname, []).append(node)  # type: ignore[arg-type]
+                    scope = f"{qualname}.<locals>."
+            for field in FIELDS[kind]:
+                value = getattr(node, field, None)
+                if isinstance(value, ast.AST):
+                    parents[value] = node
+                    pending.append((value, scope))
+                elif value.__class__ is list:
+                    for child in value:
+                        if isinstance(child, ast.AST):
+                            parents[child] = node
+                            pending.append((child, scope))
 
-    def _bind(self, node: ast.AST) -> None:
-        names: list[str | None] = []
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                self.reads.add(node.id)
-            else:
-                names = [node.id]
-        elif isinstance(node, FunctionNode | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-            names = [node.name]
-        elif isinstance(node, ast.arg):
-            names = [node.arg]
-        elif isinstance(node, ast.alias):
-            names = [node.asname or node.name.partition(".")[0]]
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            names = [*node.names]
-        elif isinstance(node, ast.MatchMapping):
-            names = [node.rest]
-        elif type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
-            names = [getattr(node, "name", None)]
-        for name in names:
-            if name is not None:
-                self.bindings.setdefault(name, []).append(node)
+    @cached_property
+    def _in_breadth(self) -> Sequence[ast.AST]:
+        """Every node that can be asked for, in the order of `ast.walk`."""
+        found: list[ast.AST] = [self.module]
+        for node in found:
+            for field in FIELDS[node.__class__]:
+                value = getattr(node, field, None)
+                if isinstance(value, ast.AST):
+                    found.append(value)
+                elif value.__class__ is list:
+                    found += [child for child in value if isinstance(child, ast.AST)]
+        return found
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[ast.expr]]:
+        found: dict[int, list[ast.expr]] = {}
+        for node in self._in_breadth:
+            if isinstance(node, ast.expr):
+                found.setdefault(node.lineno, []).append(node)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ast.AST]]:
+        found: dict[str, list[ast.AST]] = {}
+        for node in self._in_breadth:
+            kind = node.__class__
+            mentioned: object = None
+            if kind is ast.Name:
+                mentioned = node.id  # type: ignore[attr-defined]
+            elif kind is ast.Attribute:
+                mentioned = node.attr  # type: ignore[attr-defined]
+            elif kind is ast.Constant:
+                mentioned = node.value  # type: ignore[attr-defined]
+            elif kind is ast.alias and node.asname not in (None, node.name):  # type: ignore[attr-defined]
+                mentioned = node.name  # type: ignore[attr-defined]
+            if isinstance(mentioned, str):
+                found.setdefault(mentioned, []).append(node)
+        return found
+
+    def mentions(self, name: str) -> Sequence[ast.AST]:
+        """Return what speaks of a name: bare names, attributes, imports of it under another name, and strings."""
+        return self._by_name.get(name, ())
 
     def is_builtin(self, name: str) -> bool:
         """Tell whether a name means the builtin of that name everywhere in the file."""
@@ -80,10 +136,8 @@ class FileTree:
 
     def at(self, line: int, column: int, end_line: int, end_column: int) -> ast.expr | None:
         """Return the outermost expression that spans exactly this, as findings count."""
-        for node in ast.walk(self.module):
-            if not isinstance(node, ast.expr) or node.lineno != line or node.end_lineno != end_line:
-                continue
-            if self.span(node) == (line, column, end_line, end_column):
+        for node in self._by_line.get(line, ()):
+            if node.end_lineno == end_line and self.span(node) == (line, column, end_line, end_column):
                 return node if self.is_sure(node) else None
         return None
 

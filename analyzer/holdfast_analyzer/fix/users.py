@@ -1,7 +1,7 @@
 """Who uses a function: a fix of one that others than workflow code use would change those, too."""
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -48,7 +48,6 @@ class Users:
             self._entries[facts.unit.path, facts.unit.id.partition(":")[2]] = facts
         self._known: dict[tuple[str, str, str], Usage] = {}
         self._contents: dict[str, bytes] = {}
-        self._mentions: dict[str, list[tuple[FileTree, ast.AST]]] = {}
 
     def of(self, tree: FileTree, function: FunctionNode | ast.Lambda | None, engine: str) -> Usage:
         """Return who uses a function, or the code of the function that something stands in.
@@ -104,27 +103,27 @@ class Users:
             self._contents[path] = self._bytes_of(path)
         return self._contents[path]
 
-    def _mentions_of(self, name: str) -> list[tuple[FileTree, ast.AST]]:
-        if name not in self._mentions:
-            encoded = name.encode()
-            self._mentions[name] = [
-                (tree, node)
-                for path in self._paths
-                if encoded in self._data(path) and (tree := self._tree_of(path)) is not None
-                for node in ast.walk(tree.module)
-                if _mentions(node, name)
-            ]
-        return self._mentions[name]
+    def _mentions_of(self, name: str) -> Iterator[tuple[FileTree, ast.AST]]:
+        # One after the other: the first use elsewhere is enough, and most files then need not be parsed.
+        encoded = name.encode()
+        for path in self._paths:
+            if _has_word(self._data(path), encoded) and (tree := self._tree_of(path)) is not None:
+                for node in tree.mentions(name):
+                    yield tree, node
 
 
-def _mentions(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == name
-    if isinstance(node, ast.Attribute):
-        return node.attr == name
-    if isinstance(node, ast.alias):
-        return node.name == name and node.asname not in (None, name)
-    return isinstance(node, ast.Constant) and node.value == name
+def _has_word(data: bytes, word: bytes) -> bool:
+    """Tell whether a word stands in a text by itself; a byte beyond ASCII may belong to it or not."""
+    start = data.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if data[end : end + 1] not in _WORD and (start == 0 or data[start - 1 : start] not in _WORD):
+            return True
+        start = data.find(word, start + 1)
+    return False
+
+
+_WORD = frozenset(bytes([code]) for code in range(128) if chr(code).isalnum() or chr(code) == "_")
 
 
 def _is_handler(function: FunctionNode, facts: UnitFacts) -> bool:
