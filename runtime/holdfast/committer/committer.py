@@ -174,11 +174,11 @@ class Committer:
         """Nobody leads: let somebody who sleeps lead; under the mutex."""
         if self._batch:
             self._recover()
-        if any(wake_one(ticket) for ticket in self._queue):
-            return  # it wakes unsettled, finds nobody leading, and leads
         if not self._queue:
             if self._flushing:
                 self._idle.notify_all()
+        elif any(wake_one(ticket) for ticket in self._queue):
+            return  # it wakes unsettled, finds nobody leading, and leads
         elif self._flushing or any(ticket.futures for ticket in self._queue):
             self._hurry()
 

@@ -7,30 +7,28 @@ import threading
 import time
 from collections.abc import Sequence
 
+from msgspec import Struct, field
+
 from holdfast.store.records import Entry, Outcome
 
 
-class Ticket:
+class Ticket(Struct, eq=False):
     """The promise that one entry will be durable.
 
     Attributes:
         born: when it was submitted, by the monotonic clock.
         outcome: what became of the entry, once it is decided.
         error: why it could not be written at all, once that is certain.
-        locks: one for each thread that waits; opening it wakes the thread.
+        locks: one for each thread that waits; opening it wakes the thread. Several branches of one workflow may wait.
         futures: one for each task that waits.
     """
 
-    __slots__ = ("born", "entry", "error", "futures", "locks", "outcome")
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.born = time.monotonic()
-        self.outcome: Outcome | None = None
-        self.error: BaseException | None = None
-        # Several branches of one workflow may wait for the same ticket.
-        self.locks: list[threading.Lock] = []
-        self.futures: list[asyncio.Future[None]] = []
+    entry: Entry
+    born: float = field(default_factory=time.monotonic)
+    outcome: Outcome | None = None
+    error: BaseException | None = None
+    locks: list[threading.Lock] = field(default_factory=list)
+    futures: list[asyncio.Future[None]] = field(default_factory=list)
 
     def settled(self) -> bool:
         """Whether the entry's fate is decided."""
@@ -61,8 +59,8 @@ def wake(batch: Sequence[Ticket]) -> None:
     """Wake all who wait for settled tickets; under the committer's mutex. Done twice it does no harm."""
     tasks: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] | None = None
     for ticket in batch:
-        while wake_one(ticket):
-            pass
+        while ticket.locks:
+            wake_one(ticket)
         if ticket.futures:
             tasks = {} if tasks is None else tasks
             for future in ticket.futures:

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from msgspec import Struct
+
 from holdfast.errors import StepTimeout
 from holdfast.execution.scope import Branch, StepScope, scope
 from holdfast.execution.timers import own_wait
@@ -70,23 +72,20 @@ async def adrive(operation: Operation[T]) -> T:
         return stop.value  # type: ignore[no-any-return]
 
 
-class Durable:
+class Durable(Struct, eq=False):
     """Wait until a ticket is settled; gives its outcome."""
 
-    __slots__ = ("_committer", "_ticket")
-
-    def __init__(self, committer: Committer, ticket: Ticket) -> None:
-        self._committer = committer
-        self._ticket = ticket
+    committer: Committer
+    ticket: Ticket
 
     def run(self) -> Outcome:
-        return self._committer.wait(self._ticket)
+        return self.committer.wait(self.ticket)
 
     async def arun(self) -> Outcome:
-        return await self._committer.wait_async(self._ticket)
+        return await self.committer.wait_async(self.ticket)
 
 
-class Invoke:
+class Invoke(Struct, eq=False):
     """Call a function of the user in a given scope.
 
     The former scope is set again, and not by `reset`, which deletes the variable from the context where it had no value.
@@ -94,29 +93,19 @@ class Invoke:
     a pointer to the deleted value in the variable's cache.
     """
 
-    __slots__ = ("_args", "_function", "_kwargs", "_scope", "_timeout")
-
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...] | list[Any],
-        kwargs: dict[str, Any],
-        within: Branch | StepScope,
-        timeout: float | None = None,
-    ) -> None:
-        self._function = function
-        self._args = args
-        self._kwargs = kwargs
-        self._scope = within
-        self._timeout = timeout
+    function: Callable[..., Any]
+    args: tuple[Any, ...] | list[Any]
+    kwargs: dict[str, Any]
+    within: Branch | StepScope
+    timeout: float | None = None
 
     def run(self) -> Any:
-        if self._timeout is not None:
-            return self._run_timed(self._timeout)
+        if self.timeout is not None:
+            return self._run_timed(self.timeout)
         former = scope.get()
-        scope.set(self._scope)
+        scope.set(self.within)
         try:
-            return self._function(*self._args, **self._kwargs)
+            return self.function(*self.args, **self.kwargs)
         finally:
             scope.set(former)
 
@@ -126,9 +115,9 @@ class Invoke:
         context = contextvars.copy_context()
 
         def call() -> None:
-            scope.set(self._scope)
+            scope.set(self.within)
             try:
-                outcome.append((self._function(*self._args, **self._kwargs), None))
+                outcome.append((self.function(*self.args, **self.kwargs), None))
             except BaseException as error:
                 outcome.append((None, error))
 
@@ -144,26 +133,26 @@ class Invoke:
 
     async def arun(self) -> Any:
         former = scope.get()
-        scope.set(self._scope)
+        scope.set(self.within)
         try:
-            if self._timeout is None:
+            if self.timeout is None:
                 return await self._call()
             try:
-                async with asyncio.timeout(self._timeout) as limit:
+                async with asyncio.timeout(self.timeout) as limit:
                     return await self._call()
             except TimeoutError as error:
                 if limit.expired():
-                    raise self._late(self._timeout) from error
+                    raise self._late(self.timeout) from error
                 raise
         finally:
             scope.set(former)
 
     async def _call(self) -> Any:
-        value = self._function(*self._args, **self._kwargs)
+        value = self.function(*self.args, **self.kwargs)
         return await value if inspect.isawaitable(value) else value
 
     def _late(self, timeout: float) -> StepTimeout:
-        name = getattr(self._function, "__qualname__", repr(self._function))
+        name = getattr(self.function, "__qualname__", repr(self.function))
         return StepTimeout(f"`{name}` did not return within {timeout:g} s; make it faster, or raise its `timeout`")
 
 

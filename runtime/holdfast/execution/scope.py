@@ -6,6 +6,8 @@ import random
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -86,7 +88,7 @@ class Branch:
         return self.execution.journal.replaying(self.path, self.counter)
 
 
-class StepScope:
+class StepScope(Struct, eq=False):
     """The body of a step: effects are allowed, durable operations are plain calls.
 
     Attributes:
@@ -94,11 +96,8 @@ class StepScope:
         attempt: counted from 1.
     """
 
-    __slots__ = ("attempt", "branch")
-
-    def __init__(self, branch: Branch, attempt: int) -> None:
-        self.branch = branch
-        self.attempt = attempt
+    branch: Branch
+    attempt: int
 
 
 def note_made(operation: str) -> None:
