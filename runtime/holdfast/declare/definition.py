@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, TypeVar, cast
@@ -69,8 +68,6 @@ class Definition(Generic[P, R]):
         self.owner: type | None = None
         self.label = f"{self.kind} `{self.name}`"
         self._limit = DEFAULT_LIMIT if limit is None else limit
-        self._signature: Signature | None = None
-        self._signature_lock = threading.Lock()
         functools.update_wrapper(cast(Any, self), function)
 
     def _refuse(self, function: Callable[..., Any]) -> None:
@@ -102,14 +99,10 @@ class Definition(Generic[P, R]):
         """How many leading parameters are not given by the caller of a recorded call."""
         return 0 if self.owner is None else 1
 
-    @property
+    @functools.cached_property
     def signature(self) -> Signature:
         """The signature, read when it is first needed, since annotations may name what is defined later."""
-        if self._signature is None:
-            with self._signature_lock:
-                if self._signature is None:
-                    self._signature = Signature(self.function, self.implicit, self.label, self._limit)
-        return self._signature
+        return Signature(self.function, self.implicit, self.label, self._limit)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else Bound(self, instance)

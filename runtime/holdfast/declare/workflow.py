@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 from collections.abc import Callable, Sequence
@@ -62,10 +63,10 @@ class Workflow(Definition[P, R]):
         """None: the object of a workflow method is stored with its arguments, so that any executor can go on."""
         return 0
 
-    @property
+    @functools.cached_property
     def signature(self) -> Signature:
         """The signature; the object of a method counts as an argument of its class."""
-        if self._signature is None and self.owner is not None:
+        if self.owner is not None:
             first = next(iter(self.function.__code__.co_varnames), None)
             if first is not None and first not in self.function.__annotations__:
                 self.function.__annotations__[first] = self.owner
