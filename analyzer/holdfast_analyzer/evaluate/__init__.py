@@ -4,7 +4,8 @@
 
     what there is      `values` (abstract values and taint), `heap` (what containers and instances hold),
                        `frame` (the state of one body), `summary` (what one body was found to do)
-    reading code       `statements`, `expressions`, `names`, `members`, `items`, `annotations`, `branches`, `narrowing`, `mutation`
+    reading code       `statements`, `expressions`, `names`, `members`, `items`, `annotations`, `branches`, `narrowing`
+    changes in place   `mutation`, `effects` (what a function changes of its callers' objects)
     definitions        `classes`, `closures` (functions as their decorators leave them), `construct`
     calls              `calling` → `invoke` (followed functions, once a kind of arguments), `external_calls` →
                        `builtin_functions`, `builtin_methods`, `special_functions`, `special_methods`, `knowledge`, `inference`

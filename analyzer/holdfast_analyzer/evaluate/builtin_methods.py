@@ -121,7 +121,7 @@ def of_container(
     if first is not None and ref.kind in ("dict", "set", "frozenset") and ev.heap.is_key(first):
         taint = without_identity(taint)
     if name in MUTATORS and ref.kind in ("list", "dict", "set", "frozenset", "tuple"):
-        ev.mutated(ref, frame, at, f"{shown}(…)")
+        ev.mutated(ref, frame, at, f"{shown}(…)", *stored(ev, name, arguments))
         if name in ORDER_KEEPING and ref.kind != "set":
             contents.taint |= frame.order
     if name in ("add", "update"):
@@ -179,6 +179,18 @@ def of_container(
             frame.summary.flow(frame.order, Sink.RESULT)
         return data("none")
     return data("object", taint | contents.taint)
+
+
+def stored(ev: "Evaluator", name: str, arguments: Arguments) -> tuple[Value, Value | None]:
+    """Return what a method puts into its container, and under which key."""
+    first, second = arguments.get(0), arguments.get(1)
+    if first is None:
+        return NOTHING, None
+    if name in ("extend", "extendleft", "update"):
+        return ev.elements(first), None
+    if name in ("setdefault", "__setitem__"):
+        return second or NOTHING, first
+    return (second or NOTHING if name == "insert" else first), None
 
 
 def update(ev: "Evaluator", ref: Container, arguments: Arguments, frame: Frame, at: ir.Position) -> None:

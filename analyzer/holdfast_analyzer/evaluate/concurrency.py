@@ -1,18 +1,18 @@
 """What branches that run side by side write to one object: after an `await`, in the order in which they finish (203).
 
-A coroutine's body is evaluated where it is called. Each summary keeps the changes that its body, and what it calls, makes
-to objects it did not create (`Change`); where branches are started together, those of more than one branch meet.
+A coroutine's body is evaluated where it is called. Where branches are started together, the changes (`effects`) of more
+than one branch to one object meet.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from holdfast_analyzer.evaluate.effects import KEYS, LIST, SET, SUM, in_terms_of, made_in
 from holdfast_analyzer.evaluate.expressions import target_names
 from holdfast_analyzer.evaluate.frame import Frame
-from holdfast_analyzer.evaluate.heap import literal_key
-from holdfast_analyzer.evaluate.summary import Change, ChangeKey, Summary
-from holdfast_analyzer.evaluate.values import NO_TAINT, Container, Instance, Ref, Value
+from holdfast_analyzer.evaluate.summary import Change, ChangeKey
+from holdfast_analyzer.evaluate.values import NO_TAINT, Container, Instance, Ref
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import ConcurrentWrite
@@ -22,95 +22,6 @@ if TYPE_CHECKING:
 
 GROUPS = frozenset({"asyncio.TaskGroup.create_task"})
 """Those of `EngineIndex.spawners` whose branches have all ended where the `async with` around them is left."""
-LIST, ITEM, KEYS, NAME, ATTRIBUTE = "list", "item", "keys", "name", "attribute"
-
-
-def changed(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str, key: Value | None = None) -> None:
-    """Note that a list or dict is changed in place; `key` is the one that is assigned, where there is one."""
-    if not isinstance(ref, Container) or ref.kind not in ("list", "dict"):
-        return
-    literal = literal_key(key) if key is not None else None
-    if literal is not None:
-        keep(ev, (ITEM, ref, literal), frame, at, shown)
-    elif ref.kind == "dict":
-        keep(ev, (KEYS, ref, None), frame, at, shown)
-    elif key is None:
-        keep(ev, (LIST, ref, None), frame, at, shown)
-
-
-def rebound(ev: "Evaluator", owner: object, name: str, frame: Frame, at: ir.Position, shown: str) -> None:
-    """Note that a name of an enclosing function (`owner` is its frame), or an attribute of an object, gets another value."""
-    keep(ev, (NAME if isinstance(owner, Frame) else ATTRIBUTE, owner, name), frame, at, shown)
-
-
-def keep(ev: "Evaluator", key: ChangeKey, frame: Frame, at: ir.Position, shown: str) -> None:
-    """Keep a change that the current body makes itself."""
-    if not ev.step_depth and not frame.at_import and not frame.vouched and not is_own(key, frame):
-        add(frame.summary, key, Change(frame.summary, at, shown, frame.suspended))
-
-
-def add(summary: Summary, key: ChangeKey, change: Change) -> None:
-    """Keep a change; of several to one object, the first that comes after an `await`."""
-    before = summary.changes.get(key)
-    if before is None or (change.late and not before.late):
-        summary.changes[key] = change
-
-
-def is_own(key: ChangeKey, frame: Frame) -> bool:
-    """Tell whether a body created what it changes."""
-    _, subject, _ = key
-    if isinstance(subject, Frame):
-        return subject is frame
-    return made_in(subject) == frame.serial
-
-
-def made_in(subject: object) -> object:
-    """Return the number of the frame that made an object; None for what was made elsewhere."""
-    return next(iter(subject.site), None) if isinstance(subject, Container | Instance) else None
-
-
-def passed_on(ev: "Evaluator", summary: Summary, given: list[Value], frame: Frame) -> None:
-    """Add what a called function changes to what its caller does; `given` are the arguments of this call."""
-    for key, change in list(summary.changes.items()):
-        late = change.late or frame.suspended
-        for mine in in_terms_of(ev, key, summary, given, frame):
-            how, subject, _ = mine
-            if frame.order and how in (LIST, KEYS) and isinstance(subject, Container):
-                # Each element of the set adds to it in turn.
-                ev.heap.contents(subject).taint |= frame.order
-            if not is_own(mine, frame):
-                add(frame.summary, mine, Change(change.summary, change.at, change.shown, late))
-
-
-def in_terms_of(
-    ev: "Evaluator", key: ChangeKey, summary: Summary, given: Sequence[Value], frame: Frame
-) -> Iterator[ChangeKey]:
-    """Yield what a change of a called function means in its caller: a summary may have been made for other objects."""
-    how, subject, name = key
-    if isinstance(subject, Container | Instance):
-        places = [index for index, value in enumerate(summary.given) if subject in value.refs]
-        for index in places:
-            if index < len(given):
-                yield from ((how, ref, name) for ref in given[index].refs if type(ref) is type(subject))
-        if places:
-            return
-        number = made_in(subject)
-        maker = ev.invocations.frames.get(number) if isinstance(number, int) else None
-        if maker is not None and maker is not frame and is_same_code(maker, frame):
-            # The closure was read before, in another evaluation of the function around it.
-            site = (frame.serial, *list(subject.site)[1:])
-            again = Container(subject.kind, site) if isinstance(subject, Container) else Instance(subject.cls, site)
-            yield how, again, name
-            return
-    if isinstance(subject, Frame) and subject is not frame and is_same_code(subject, frame):
-        yield (how, frame, name)
-        return
-    yield key
-
-
-def is_same_code(one: Frame, other: Frame) -> bool:
-    """Tell whether two frames are evaluations of one function."""
-    return one.qualname == other.qualname and one.module is other.module
 
 
 @dataclass(slots=True)
@@ -135,7 +46,7 @@ def started(ev: "Evaluator", name: str, node: ir.Call, frame: Frame) -> None:
             if at != branch.at:
                 continue
             for key, change in list(edge.callee.changes.items()):
-                if not change.late:
+                if not change.late or key[0] in (SET, SUM):
                     continue
                 for mine in in_terms_of(ev, key, edge.callee, edge.given, frame):
                     if not is_shared(ev, mine, frame, repeats):

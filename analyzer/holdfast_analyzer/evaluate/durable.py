@@ -49,6 +49,7 @@ DECODED = data("object")
 """What comes back over an engine's boundary and has no annotation: it was serialised, so it is data without effects."""
 NO_INPUT = frozenset({OperationKind.GATHER, OperationKind.WAIT, OperationKind.PATCH})
 """Operations whose arguments are handles or conditions, not data that is kept."""
+OR = " or "
 PURE_KINDS = frozenset({OperationKind.VALUE})
 
 
@@ -59,7 +60,7 @@ def perform(
     summary = frame.summary
     if kind is OperationKind.CONTINUE:
         summary.continues = True
-    summary.operations[at] = DurableCall(at, shown, kind.value, name)
+    summary.operations[at] = DurableCall(at, shown, kind.value, either(summary.operations.get(at), name))
     summary.durable = True
     if awaited:
         ev.awaitables[(id(summary), at)] = shown
@@ -68,6 +69,13 @@ def perform(
         fact = NestedStep(at=summary.span(at), function=summary.function, chain=(), step=step, operation=shown)
         ev.note(frame, fact)
     reached(ev, frame, at, shown)
+
+
+def either(before: DurableCall | None, name: str) -> str:
+    """Return the name of an operation at a place that performs `before`, or this one: what is called there differs."""
+    if before is None or not before.name or not name:
+        return name
+    return OR.join(sorted({*before.name.split(OR), name}))
 
 
 def reached(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
@@ -320,7 +328,7 @@ def call_engine(
     operation = index.operations.get(name)
     if operation is not None:
         return operate(ev, operation, name, arguments, frame, at, shown)
-    if not index.owns(name):
+    if not index.owns(name) or ev.program.call_hazards(name):  # the engine's own client talks to its server
         return None
     if name in index.outside_errors or name in index.workflow_predicates:
         frame.engine_calls += 1

@@ -255,9 +255,17 @@ class Evaluator:
         """Assign to a target; `commutes` where several such assignments give one result in any order."""
         mutation.assign(self, target, value, frame, commutes)
 
-    def mutated(self, ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
-        """Note that an object is changed in place."""
-        mutation.mutated(self, ref, frame, at, shown)
+    def mutated(
+        self,
+        ref: Ref,
+        frame: Frame,
+        at: ir.Position,
+        shown: str,
+        value: Value = NOTHING,
+        key: Value | None = None,
+    ) -> None:
+        """Note that an object is changed in place: it gets `value`, under `key` where there is one."""
+        mutation.mutated(self, ref, frame, at, shown, value, key)
 
     # Branches and flows
 

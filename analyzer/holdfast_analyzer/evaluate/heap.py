@@ -98,6 +98,16 @@ class Heap:
         items = self.contents(ref).items
         items[name] = join(items.get(name, NOTHING).kept(), value)
 
+    def copy_contents(self, ref: Container, other: Container) -> None:
+        """Store all that `ref` holds in `other`, too."""
+        found = self.contents(ref)
+        copy = self.contents(other)
+        copy.elements = join(copy.elements, found.elements)
+        copy.keys = join(copy.keys, found.keys)
+        copy.taint |= found.taint
+        for key, value in found.items.items():
+            copy.items[key] = join(copy.items.get(key, NOTHING), value)
+
     def copy_attributes(self, ref: Instance, other: Instance) -> None:
         """Store all attributes of `ref` on `other`, too."""
         found = self._contents.get(ref)

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import concurrency, sql
+from holdfast_analyzer.evaluate import effects, sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
 from holdfast_analyzer.evaluate.branches import certain
@@ -94,8 +94,6 @@ class Invocations:
             caller.durable = caller.durable or summary.durable
             return Value(summary.returns.refs)
         caller.edges.setdefault((at, summary.number), Edge(at, shown, summary, given))
-        if summary.changes:
-            concurrency.passed_on(self.ev, summary, given, frame)
         caller.durable = caller.durable or summary.durable
         if summary.asks_engine:
             frame.engine_calls += 1
@@ -106,8 +104,29 @@ class Invocations:
         # A function that calls itself adds to what is walked here.
         for sink, tokens in list(summary.parameter_flows.items()):
             caller.flow(self.actual(frozenset(tokens), summary, given, taints), sink)
-        returned = summary.returns
+        for key, change in list(summary.changes.items()):
+            taint = self.actual(change.value.taint, summary, given, taints) if change.value.taint else NO_TAINT
+            effects.passed_on(self.ev, summary, given, key, change, taint, frame)
+        returned = self.made_anew(summary, frame, at) if summary.made else summary.returns
         return Value(returned.refs, self.actual(returned.taint, summary, given, taints)) if returned.taint else returned
+
+    def made_anew(self, summary: Summary, frame: Frame, at: ir.Position) -> Value:
+        """Return what a function returns, with containers of this call's own for those that each call makes."""
+        if frame.at_import:
+            return summary.returns
+        refs: set[Ref] = set()
+        for ref in summary.returns.refs:
+            if ref in summary.made and isinstance(ref, Container):
+                copy = Container(ref.kind, (frame.serial, at, ref.site))
+                self.ev.heap.copy_contents(ref, copy)
+                if ref.site in self.ev.small_displays:
+                    self.ev.small_displays.setdefault(copy.site, self.ev.small_displays[ref.site])
+                if ref in self.ev.finish_ordered:
+                    self.ev.finish_ordered[copy] = self.ev.finish_ordered[ref]
+                refs.add(copy)
+            else:
+                refs.add(ref)
+        return Value(frozenset(refs), summary.returns.taint)
 
     def actual(
         self, tokens: frozenset[Token], summary: Summary, given: list[Value], taints: dict[int, frozenset[Token]]
@@ -209,6 +228,11 @@ class Invocations:
         summary.outcome = self.ev.heap.deep_taint(frame.returns)
         for placeholder in placeholders:
             placeholder.is_spent = True
+        if not summary.changes:
+            # What it keeps elsewhere, too, is not this call's alone.
+            summary.made = frozenset(
+                ref for ref in summary.returns.refs if isinstance(ref, Container) and is_made_by(ref, frame)
+            )
         summary.settle()
 
     def allocator(self, function: Function, summary: Summary) -> int:
@@ -420,6 +444,13 @@ class Invocations:
         if isinstance(ref, Class):
             return ("class", ref.path, ref.qualname, id(ref.frame) if ref.frame else 0)
         return ref
+
+
+def is_made_by(ref: Container, frame: Frame) -> bool:
+    """Tell whether a body displays or comprehends a list, dict or set itself."""
+    if ref.shared or ref.kind not in ("list", "dict", "set"):
+        return False
+    return len(ref.site) == 2 and ref.site[0] == frame.serial
 
 
 def subjects(function: Function, values: list[Value]) -> frozenset[Place]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes, concurrency, durable
+from holdfast_analyzer.evaluate import classes, durable, effects
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -58,8 +58,7 @@ def assign_name(ev: "Evaluator", target: ir.Name, value: Value, frame: Frame, co
         while owner is not None:
             if target.id in owner.names or target.id in owner.bound:
                 owner.bind(target.id, join(owner.names.get(target.id, NOTHING), value))
-                if not commutes:
-                    concurrency.rebound(ev, owner, target.id, frame, target.at, f"{text_of(target)} = …")
+                effects.rebound(ev, owner, target.id, frame, target.at, f"{text_of(target)} = …", value, commutes)
                 break
             owner = owner.parent
         frame.summary.captured_writes[target.id] = target.at
@@ -78,8 +77,7 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
                 given = Arguments([one(Literal("str", target.name)), value])
                 ev.call_method(one(ref), "__setattr__", given, frame, target.at)
             ev.heap.set_attribute(ref, target.name, value)
-            if not commutes:
-                concurrency.rebound(ev, ref, target.name, frame, target.at, f"{shown} = …")
+            effects.rebound(ev, ref, target.name, frame, target.at, f"{shown} = …", value, commutes)
             if ref.shared:
                 state_written(ev, ref.shared, "mutation", f"{shown} = …", frame, target.at)
             elif ev.workflow_state(ref) and not frame.at_import:
@@ -123,7 +121,7 @@ def assign_item(ev: "Evaluator", target: ir.Subscript, value: Value, frame: Fram
                 ev.heap.contents(ref).taint |= frame.order
         if isinstance(ref, Instance):
             ev.call_method(one(ref), "__setitem__", Arguments([index, value]), frame, target.at)
-        mutated(ev, ref, frame, target.at, f"{text_of(target.base)}[…] = …", index)
+        mutated(ev, ref, frame, target.at, f"{text_of(target.base)}[…] = …", value, index)
 
 
 def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> None:
@@ -144,11 +142,27 @@ def unpack(ev: "Evaluator", target: ir.Display, value: Value, frame: Frame) -> N
         assign(ev, item, part.tainted(value.taint), frame)
 
 
-def mutated(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str, key: Value | None = None) -> None:
-    """Note that an object is changed in place: one that outlives the run (401), or one that a step was handed (404)."""
+def mutated(
+    ev: "Evaluator",
+    ref: Ref,
+    frame: Frame,
+    at: ir.Position,
+    shown: str,
+    value: Value = NOTHING,
+    key: Value | None = None,
+) -> None:
+    """Note that an object is changed in place: one that outlives the run (401), or one that a step was handed (404).
+
+    Args:
+        ev: the evaluator.
+        ref: the object.
+        frame, at, shown: where, and how it is written there.
+        value: what it gets to hold.
+        key: under which key, where there is one.
+    """
     if frame.at_import:
         return
-    concurrency.changed(ev, ref, frame, at, shown, key)
+    effects.changed(ev, ref, frame, at, shown, value, key)
     shared = getattr(ref, "shared", "")
     if shared and isinstance(ref, Container | Instance):
         how = "mutable default" if "(" in shared else "class attribute" if "." in shared else "mutation"

@@ -124,7 +124,7 @@ def augmented(ev: "Evaluator", node: ir.AugmentedAssign, frame: Frame) -> bool:
             ev.small_displays[ref.site] = False
             frame.grown()
             ev.heap.add(ref, ev.elements(value))
-            ev.mutated(ref, frame, node.at, f"{shown(node.target)} {node.operator}= …")
+            ev.mutated(ref, frame, node.at, f"{shown(node.target)} {node.operator}= …", ev.elements(value))
     if not in_place:
         method = special_methods.OPERATORS.get(node.operator, "")
         in_place_method = method.replace("__", "__i", 1)

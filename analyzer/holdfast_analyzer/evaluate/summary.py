@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate.values import NOTHING, ParameterTaint, Source, Token, Value
+from holdfast_analyzer.evaluate.values import NOTHING, Container, ParameterTaint, Source, Token, Value
 from holdfast_analyzer.summarize.ir import Position
 from holdfast_rules.facts import Fact, Sink, Span
 
@@ -50,12 +50,19 @@ class DurableCall:
 
 @dataclass(slots=True)
 class Change:
-    """A write, in place, of what its function did not create; `late` when an `await` comes before it."""
+    """A write, in place, of what its function did not create.
+
+    Attributes:
+        summary, at, shown: where it stands.
+        late: an `await` comes before it.
+        value: what is written; its taint stands for the function's parameters only.
+    """
 
     summary: "Summary"
     at: Position
     shown: str
     late: bool
+    value: Value
 
 
 ChangeKey = tuple[str, object, object]
@@ -82,6 +89,7 @@ class Summary:
         continues: it ends in a continue-as-new.
         asks_engine: it calls something of the engine that fails outside a workflow.
         returns: the value that it returns or yields.
+        made: the containers among it that each call makes anew.
         outcome: the taint of what it returns, with what that holds.
     """
 
@@ -105,6 +113,7 @@ class Summary:
     continues: bool = False
     asks_engine: bool = False
     returns: Value = NOTHING
+    made: frozenset[Container] = frozenset()
     outcome: frozenset[Token] = frozenset()
 
     def flow(self, tokens: Set[Token], sink: Sink) -> None:

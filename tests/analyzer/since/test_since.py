@@ -70,6 +70,45 @@ def test_a_helper_in_another_file_that_performs_the_operations(repository, check
     assert "`step steps.reserve`, which stood at the beginning (helper.py:5), was removed" in message
 
 
+def test_lists_that_one_helper_makes_for_several_workflows(repository, check) -> None:
+    shop = """\
+from holdfast import workflow
+from steps import charge, reserve
+
+
+def empty():
+    return []
+
+
+def add(todo, one):
+    todo.append(one)
+
+
+def run_all(todo, order):
+    for one in todo:
+        one(order)
+
+
+@workflow
+def buy(order: str) -> None:
+    todo = empty()
+    add(todo, charge)
+    run_all(todo, order)
+
+
+@workflow
+def keep(order: str) -> None:
+    todo = empty()
+    add(todo, reserve)
+    run_all(todo, order)
+"""
+    repository.commit(shop=shop, steps=STEPS)
+    repository.write(shop=shop.replace("    add(todo, charge)\n", "    add(todo, charge)\n    add(todo, reserve)\n"))
+    [(path, line, message)] = check("--since", "HEAD", "shop.py").changes
+    assert (path, line) == ("shop.py", 15)
+    assert "steps.charge" in message
+
+
 def test_files_that_are_gone_are_no_longer_read_at_the_base(repository, check) -> None:
     """The base is the revision alone: a module that exists only now, or only then, does not mix with the other's."""
     repository.commit(shop=SHOP, steps=STEPS)
