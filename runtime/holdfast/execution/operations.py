@@ -72,8 +72,8 @@ def call(
     """Call a step: give back what is recorded, or run it and record what came of it."""
     execution = branch.execution
     signature = step.signature
-    implicit = step.implicit
-    digest = values.digest(signature.encode(args[implicit:] if implicit else args, kwargs))
+    given = args if step.owner is None else args[step.implicit :]
+    digest = values.digest(signature.encode(given, kwargs))
     key, found = execution.recall(branch, step.kind, step.name, digest, source)
     if found is not None:
         return (yield from replayed(execution, found, signature.result, step.label))
