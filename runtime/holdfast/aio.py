@@ -14,7 +14,9 @@ from holdfast.execution.telling import emitting, getting, receiving, sending, se
 from holdfast.execution.waiting import branch_for, sleeping, starting
 
 if TYPE_CHECKING:
+    from holdfast.declare.queue import Queue
     from holdfast.engine.handle import Handle
+    from holdfast.engine.placement import Wanted
 
 __all__ = ["as_completed", "emit", "gather", "get_value", "receive", "send", "set_value", "sleep", "start"]
 
@@ -26,11 +28,23 @@ def sleep(seconds: float | timedelta) -> Coroutine[Any, Any, None]:
 
 
 def start(
-    function: Callable[..., Any], /, *args: Any, id: str | None = None, **kwargs: Any
+    function: Callable[..., Any],
+    /,
+    *args: Any,
+    id: str | None = None,
+    queue: Queue | str | None = None,
+    priority: int = 0,
+    delay: float | None = None,
+    deduplicate: str | None = None,
+    partition: str | None = None,
+    deadline: float | timedelta | None = None,
+    **kwargs: Any,
 ) -> Coroutine[Any, Any, Handle[Any]]:
     """Start a workflow from workflow code; see `holdfast.start`. Await the handle for its result."""
+    from holdfast.engine.placement import Wanted
+
     note_made("holdfast.aio.start")
-    return _start(function, args, kwargs, id)
+    return _start(function, args, kwargs, id, Wanted(queue, priority, delay, partition, deduplicate, deadline))
 
 
 def send(to: str | Handle[Any], value: Any, topic: str = "") -> Coroutine[Any, Any, None]:
@@ -97,9 +111,9 @@ async def _sleep(seconds: float | timedelta) -> None:
 
 
 async def _start(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, wanted: Wanted
 ) -> Handle[Any]:
-    return await adrive(starting(function, args, kwargs, id, 2))
+    return await adrive(starting(function, args, kwargs, id, wanted, 2))
 
 
 async def _send(to: str | Handle[Any], value: Any, topic: str) -> None:

@@ -14,6 +14,7 @@ from holdfast_rules.engines.spelling import STRUCTURED_ASYNC, in_step
 from holdfast_rules.fixes import Needs, Substitute, Takes, drawing_from, logging_to, reading, sleeping_by
 
 _IDENTIFIER = Argument(keyword="id")
+_DEDUPLICATION = Argument(keyword="deduplicate")
 
 
 def _waiting(name: str, kind: OperationKind, names: tuple[Argument, ...] = ()) -> tuple[Operation, ...]:
@@ -54,7 +55,7 @@ PROFILE = Profile(
         *_waiting("send", OperationKind.SEND),
         *_waiting("set_value", OperationKind.SEND, (Argument(0),)),
         *_waiting("emit", OperationKind.SEND, (Argument(0),)),
-        *_waiting("start", OperationKind.CHILD, (_IDENTIFIER,)),
+        *_waiting("start", OperationKind.CHILD, (_IDENTIFIER, _DEDUPLICATION)),
         *_waiting("gather", OperationKind.GATHER),
         *_waiting("as_completed", OperationKind.GATHER),
         Operation(name="holdfast.patched", kind=OperationKind.PATCH, names=(Argument(0, "name"),)),
@@ -64,7 +65,7 @@ PROFILE = Profile(
         Operation(
             name="holdfast.Engine.enqueue",
             kind=OperationKind.CHILD,
-            names=(_IDENTIFIER, Argument(keyword="deduplicate")),
+            names=(_IDENTIFIER, _DEDUPLICATION),
         ),
         Operation(name="holdfast.Handle.result", kind=OperationKind.WAIT),
     ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from holdfast import values
 from holdfast.declare import Workflow
@@ -12,10 +13,13 @@ from holdfast.engine.handle import Handle, outcome
 from holdfast.engine.ids import check_id, draw_id
 from holdfast.engine.placement import Placement
 from holdfast.errors import OutsideWorkflow
-from holdfast.execution.effects import Both, Completed, Durable, Operation, drive
+from holdfast.execution.effects import Blocking, Both, Completed, Durable, Operation, drive
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import State
 from holdfast.store.records import Entry, Outcome, Start
+
+if TYPE_CHECKING:
+    from holdfast.execution.execution import Execution
 
 
 @dataclass(slots=True)
@@ -56,25 +60,53 @@ def beginning(core: Core, call: Call) -> Operation[Handle[Any]]:
     entered = call.placement is None and core.enter(execution)
     if not entered:
         (call.placement or Placement()).apply(start)
+    found, created = yield from creating(core, execution if entered else None, start, _looking)
+    if created:
+        hand_over(core, execution if entered else None, start)
+    return Handle(core, found, completion if found == id else core.waits.completion(found))
+
+
+def creating(
+    core: Core, entered: Execution | None, start: Start, looking: Callable[..., Operation[str | None]]
+) -> Operation[tuple[str, bool]]:
+    """Make a workflow durable.
+
+    Args:
+        core: of the engine that starts it.
+        entered: its run, where that has a slot here; the slot is given back unless the workflow is created.
+        start: the row.
+        looking: gives the operation that calls a function which asks the database.
+
+    Returns:
+        The id of the workflow that is there then, be it another one in its place, and whether it was created now.
+    """
     while True:
         try:
-            result = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
+            outcome = yield Durable(core.committer, core.committer.submit(Entry(start.id, start.epoch, start=start)))
         except BaseException:
-            if entered:
-                core.leave(execution)
+            if entered is not None:
+                core.leave(entered)
             raise
-        if result is Outcome.DONE:
-            break
-        if entered:
-            core.leave(execution)
-        found = yield Both(lambda: in_its_place(core, start), lambda: core.in_thread(in_its_place, core, start))
+        if outcome is Outcome.DONE:
+            return start.id, True
+        if entered is not None:
+            core.leave(entered)
+        found = yield from looking(in_its_place, core, start)
         if found is not None:
-            return Handle(core, found, completion if found == id else core.waits.completion(found))
-    if entered:
-        core.dispatch(execution, lambda: workflow.signature.decode(core.unseal(data)))
+            return found, False
+
+
+def _looking(question: Callable[..., str | None], *args: Any) -> Operation[str | None]:
+    found: str | None = yield Blocking(question, *args)
+    return found
+
+
+def hand_over(core: Core, entered: Execution | None, start: Start) -> None:
+    """Let a workflow that was created run: in the slot that it has, or wherever one is free."""
+    if entered is not None:
+        core.dispatch(entered, lambda: entered.workflow.signature.decode(core.unseal(start.input)))
     else:
         look_for(core, start)
-    return Handle(core, id, completion)
 
 
 def in_its_place(core: Core, start: Start) -> str | None:

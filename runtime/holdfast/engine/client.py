@@ -20,7 +20,7 @@ from holdfast.engine.finding import row_of
 from holdfast.engine.handle import CheckpointRecord, Handle, WorkflowRecord, checkpoint_record, workflow_record
 from holdfast.engine.ids import check_id
 from holdfast.engine.operating import Operating
-from holdfast.engine.placement import placed
+from holdfast.engine.placement import Wanted, placed
 from holdfast.engine.queues import Queues
 from holdfast.engine.resuming import fork, resume
 from holdfast.engine.schedules import CatchUp, Schedules, put
@@ -134,18 +134,17 @@ class Client(Operating, Corresponding):
             InvalidId: the id cannot be stored.
             UnstorableValue: an argument would not come back equal.
         """
+        wanted = Wanted(queue, priority, delay, partition, deduplicate, deadline)
         if isinstance(function, str):
             known = workflow_named(function)
             if known is None:
                 if kwargs:
                     raise TypeError(f"the code of `{function}` is not at hand, so give its arguments by position")
-                placement = placed(self._core, queue, priority, delay, partition, deduplicate, deadline)
-                return enqueued_by_name(self._core, function, args, id, placement)
+                return enqueued_by_name(self._core, function, args, id, placed(self._core, wanted))
             workflow: Workflow[Any, Any] = known
         else:
             workflow, args = as_workflow(function, args)
-        placement = placed(self._core, queue, priority, delay, partition, deduplicate, deadline)
-        return started(self._core, Call(workflow, args, kwargs, id, placement))
+        return started(self._core, Call(workflow, args, kwargs, id, placed(self._core, wanted)))
 
     def schedule(
         self,
@@ -183,7 +182,7 @@ class Client(Operating, Corresponding):
             UnstorableValue: an argument would not come back equal.
         """
         workflow, args = as_workflow(function, args)
-        placement = placed(self._core, queue, priority, None, None, None, None)
+        placement = placed(self._core, Wanted(queue, priority))
         _, data, _ = self._core.prepare(workflow, args, kwargs, None)
         row = ScheduleRow(
             name, cron, timezone, workflow.name, data, str(catch_up), placement.queue, priority, False, 0.0, None

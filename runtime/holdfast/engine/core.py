@@ -29,7 +29,7 @@ from holdfast.execution.life import End, live, park
 from holdfast.journal import Journal
 from holdfast.states import SETTLED, State
 from holdfast.store.port import Listener, Store
-from holdfast.store.records import Checkpoint, Claimed, Row, Start
+from holdfast.store.records import NO_RESULT, Checkpoint, Claimed, Row, Start
 
 if TYPE_CHECKING:
     from holdfast.engine.checked import Checked
@@ -109,7 +109,7 @@ class Core:
 
     def unseal(self, data: bytes) -> bytes:
         """Return the payload that `seal` was given."""
-        if self._codec is None:
+        if self._codec is None or data == NO_RESULT:
             return data
         try:
             return self._codec.decode(data)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from holdfast.declare.queue import DEFAULT, Queue, declared_queues
 from holdfast.errors import UnknownQueue
@@ -17,9 +19,58 @@ if TYPE_CHECKING:
     from holdfast.engine.core import Core
 
 
+_LONGEST: Final = 1e10
+"""Seconds from which on a time is out of every database's range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `enqueue` and `holdfast.start` are asked for, by the names of their options.
+
+    Attributes:
+        queue: None where nothing is said of it.
+        delay: seconds until it may begin.
+        deadline: how long until it is cancelled unless it has ended, a number of seconds or a timedelta.
+    """
+
+    queue: Queue | str | None = None
+    priority: int = 0
+    delay: float | None = None
+    partition: str | None = None
+    deduplicate: str | None = None
+    deadline: float | timedelta | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """The deadline in seconds."""
+        return self.deadline.total_seconds() if isinstance(self.deadline, timedelta) else self.deadline
+
+    def check(self) -> None:
+        """Raise `ValueError` unless a database can keep all of it, whichever queues it has."""
+        if self.delay is not None and not 0 <= self.delay < _LONGEST:
+            raise ValueError(f"`delay={self.delay}`: give 0 or more seconds, and less than three centuries")
+        if self.seconds is not None and not 0 < self.seconds < _LONGEST:
+            raise ValueError(f"`deadline={self.deadline}`: give seconds above 0, and less than three centuries")
+        if not -(2**31) <= self.priority < 2**31:
+            raise ValueError(f"`priority={self.priority}` does not fit 32 bits")
+        key, partition = self.deduplicate, self.partition
+        if key is not None and (not key or "\x00" in key or len(key.encode()) > 1000):
+            raise ValueError(f"`deduplicate` is a text of 1 to 1000 bytes without NUL, not {key[:40]!r}")
+        if partition and ("\x00" in partition or len(partition.encode()) > 200):
+            raise ValueError(f"a partition is a text of at most 200 bytes without NUL, not {partition[:40]!r}")
+
+    def identity(self) -> bytes:
+        """Return what tells this from other wishes, nothing where nothing is asked for."""
+        if self == Wanted():
+            return b""
+        queue = self.queue.name if isinstance(self.queue, Queue) else self.queue
+        delay, length = (None if each is None else float(each) for each in (self.delay, self.seconds))
+        return b"\0" + msgspec.json.encode([queue, self.priority, delay, self.partition, self.deduplicate, length])
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """As `Client.enqueue` takes it, checked.
+    """A wish that the database can fulfil.
 
     Attributes:
         delay: seconds until it may begin.
@@ -94,38 +145,24 @@ class KnownQueues:
         return queue, found
 
 
-def placed(
-    core: Core,
-    queue: Queue | str,
-    priority: int,
-    delay: float | None,
-    partition: str | None,
-    deduplicate: str | None,
-    deadline: float | timedelta | None,
-) -> Placement:
+def placed(core: Core, wanted: Wanted) -> Placement:
     """Check what `enqueue` was given and return it.
 
     Raises:
         UnknownQueue: there is no such queue.
         ValueError: the queue has partitions and none was named, or the other way round; or a number is out of range.
     """
-    length = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-    if length is not None and not 0 < length < 1e10:
-        raise ValueError(f"`deadline={deadline}`: give seconds above 0, and less than three centuries")
-    if not -(2**31) <= priority < 2**31:
-        raise ValueError(f"`priority={priority}` does not fit 32 bits")
-    if deduplicate is not None and (not deduplicate or "\x00" in deduplicate or len(deduplicate.encode()) > 1000):
-        raise ValueError(f"`deduplicate` is a text of 1 to 1000 bytes without NUL, not {deduplicate[:40]!r}")
+    wanted.check()
+    queue, partition = wanted.queue or DEFAULT, wanted.partition
     if queue == DEFAULT:
         if partition is not None:
             raise ValueError("the default queue has no partitions; declare a `holdfast.Queue(…, partitioned=True)`")
-        return Placement(DEFAULT, priority, delay, "", deduplicate, length)
-    core.require_open()
-    name, limits = core.queues.find(queue)
-    if limits.partitioned and not partition:
-        raise ValueError(f"the queue {name!r} has partitions; say which with `partition=`")
-    if partition and not limits.partitioned:
-        raise ValueError(f"the queue {name!r} has no partitions; declare it with `partitioned=True`")
-    if partition and ("\x00" in partition or len(partition.encode()) > 200):
-        raise ValueError(f"a partition is a text of at most 200 bytes without NUL, not {partition[:40]!r}")
-    return Placement(name, priority, delay, partition or "", deduplicate, length)
+        name = DEFAULT
+    else:
+        core.require_open()
+        name, limits = core.queues.find(queue)
+        if limits.partitioned and not partition:
+            raise ValueError(f"the queue {name!r} has partitions; say which with `partition=`")
+        if partition and not limits.partitioned:
+            raise ValueError(f"the queue {name!r} has no partitions; declare it with `partitioned=True`")
+    return Placement(name, wanted.priority, wanted.delay, partition or "", wanted.deduplicate, wanted.seconds)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
 from holdfast.declare import Workflow, as_workflow
+from holdfast.engine.beginning import creating, hand_over
 from holdfast.engine.handle import Handle, outcome
-from holdfast.engine.placement import Placement
+from holdfast.engine.ids import check_id
+from holdfast.engine.placement import Placement, Wanted, placed
+from holdfast.errors import UnknownQueue, WorkflowConflict
 from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import ask, keep_error, keep_result, replayed, rest, settle
+from holdfast.execution.operations import LOOK_AGAIN, ask, keep_error, keep_result, replayed, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
-from holdfast.store.records import Checkpoint, Entry, Outcome
+from holdfast.store.records import NO_RESULT, Checkpoint, Entry, Outcome, Row
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
+
+
+_SOON: Final = 1.0
+"""The least seconds between looks at a workflow that is another's child."""
 
 
 def child(
@@ -64,7 +74,10 @@ def child(
 
 
 def child_end(branch: Branch, id: str) -> Operation[Any]:
-    """Wait for a child's end, suspending if it takes long; give its result. One that is stuck may yet be mended."""
+    """Wait for the end of a child, or of another's, suspending if it takes long; give its result.
+
+    One that is stuck may yet be mended.
+    """
     execution = branch.execution
     core = execution.engine
     completion = core.waits.completion(id)
@@ -80,51 +93,68 @@ def child_end(branch: Branch, id: str) -> Operation[Any]:
             raise execution.closing
         row = yield from ask(execution, core.row, id)
         if row is None or row.state not in FINISHED:
-            yield from rest(branch, None)
+            is_own = row is not None and row.parent == execution.id
+            yield from rest(branch, None if is_own else time.monotonic() + _look_in(core, row))
+
+
+def _look_in(core: Core, row: Row | None) -> float:
+    """Return the seconds after which to look at another's child again: its end is a signal to its parent alone."""
+    age = LOOK_AGAIN if row is None else core.time() - row.created
+    return min(LOOK_AGAIN, max(_SOON, age / 10))
 
 
 def begin_child(
-    branch: Branch, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, source: str
+    branch: Branch,
+    function: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    id: str | None,
+    wanted: Wanted,
+    source: str,
 ) -> Operation[Handle[Any]]:
-    """Start a child that runs by itself; give its handle."""
+    """Start a child that runs by itself; give its handle, or that of the workflow that a deduplication finds."""
     function, args = as_workflow(function, args)
     execution = branch.execution
     core = execution.engine
     given = function.signature.encode(args, kwargs)
+    id = None if id is None else check_id(id)
+    wanted.check()
     digest = values.digest(given)
-    named = values.digest(digest + (id or "").encode())
-    key, found = execution.recall(branch, "start", function.name, named, source)
-    id = id or child_id(execution.id, execution.seed, key)
-    _, data, _ = core.prepare(function, args, kwargs, id)
-    completion = core.waits.completion(id)
-    if found is not None:
-        if found.is_cut:
-            yield from replayed(execution, found, None, "a start")
-        return Handle(core, id, completion, function.signature.result)
+    asked = wanted.identity()
+    named = values.digest(digest + (id or "").encode() + asked)
+    key, recorded = execution.recall(branch, "start", function.name, named, source)
+    own = id or child_id(execution.id, execution.seed, key)
+    if recorded is not None:
+        started = (yield from replayed(execution, recorded, str | None, "a start")) or own
+        return _handle(core, function, own, started)
+    core.require_open()
     began = core.time()
-    running, start = core.begin(function, id, data, digest, parent=execution.id)
-    entered = core.enter(running)
-    if not entered:
-        Placement().apply(start)
+    running, start = core.begin(function, own, core.seal(given), digest, parent=execution.id)
     try:
-        created = yield Durable(core.committer, core.committer.submit(Entry(id, start.epoch, start=start)))
-    except BaseException:
-        if entered:
-            core.leave(running)
-        raise
-    if created is not Outcome.DONE:
-        if entered:
-            core.leave(running)
-        yield from ask(execution, core.same, id, function.name, digest)
-    elif entered:
-        signature = function.signature
-        core.dispatch(running, lambda: signature.decode(core.unseal(data)))
+        placement = (yield from ask(execution, placed, core, wanted)) if asked else None
+        entered = running if placement is None and core.enter(running) else None
+        if entered is None:
+            (placement or Placement()).apply(start)
+        started, created = yield from creating(core, entered, start, partial(ask, execution))
+    except (UnknownQueue, WorkflowConflict, ValueError) as error:
+        refused = error
     else:
-        core.pulse.wake()
-    now = core.time()
-    checkpoint = Checkpoint(key, "start", function.name, named, b"null", None, began, now, 1, source)
-    execution.record(branch, checkpoint)
-    return Handle(core, id, completion, function.signature.result)
+        if created:
+            hand_over(core, entered, start)
+        other = NO_RESULT if started == own else core.seal(values.encode(started, str, where="the id of a start"))
+        execution.record(
+            branch, Checkpoint(key, "start", function.name, named, other, None, began, core.time(), 1, source)
+        )
+        return _handle(core, function, own, started)
+    if execution.closing is not None:
+        raise execution.closing
+    told: Any = _Told("start", function.name)
+    raise keep_error(branch, key, told, named, refused, began, 1, source)
+
+
+def _handle(core: Core, function: Workflow[Any, Any], own: str, started: str) -> Handle[Any]:
+    """Return the handle of a start; another workflow than its own may be another function's."""
+    return Handle(core, started, core.waits.completion(started), function.signature.result if started == own else None)
 
 
 def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any]:
@@ -153,12 +183,15 @@ def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any
     raise keep_error(branch, key, _RESULT, digest, raised, began, 1, source)
 
 
-class _Result:
-    kind = "result"
-    name = "result"
+@dataclass(frozen=True)
+class _Told:
+    """What `keep_error` records of an operation that is no definition of the user."""
+
+    kind: str
+    name: str
 
 
-_RESULT: Any = _Result()
+_RESULT: Any = _Told("result", "result")
 
 
 def child_result(core: Core, handle: Handle[Any], source: str) -> Operation[Any] | None:

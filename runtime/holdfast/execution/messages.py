@@ -10,11 +10,11 @@ from holdfast.engine.ids import check_id
 from holdfast.engine.outside import check_name, undeliverable, unpublished
 from holdfast.execution.effects import Durable, Heard, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import ask, keep_error, replayed, rest, settle
+from holdfast.execution.operations import LOOK_AGAIN, ask, keep_error, replayed, rest, settle
 from holdfast.execution.scope import Branch
 from holdfast.states import FINISHED
 from holdfast.store.attachments import Attachment, Emission, Message, Publication, Receipt
-from holdfast.store.records import Checkpoint, Entry, Outcome
+from holdfast.store.records import NO_RESULT, Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
     from holdfast.engine.bells import Bell
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _FETCHED: Final = 100
 """Messages that are read at once."""
-_LOOK_AGAIN: Final = 60.0
-"""Seconds after which who waits for a value looks whether the other workflow has ended without it."""
 
 
 class _Told:
@@ -77,7 +75,7 @@ def send(branch: Branch, recipient: str, value: Any, topic: str, source: str) ->
     began = core.time()
     name = f"from {child_id(execution.id, execution.seed, key)}"
     message = Message(recipient, name, topic, core.seal(body), digest, execution.id)
-    checkpoint = Checkpoint(key, told.kind, told.name, digest, b"null", None, began, began, 1, source)
+    checkpoint = Checkpoint(key, told.kind, told.name, digest, NO_RESULT, None, began, began, 1, source)
     ticket = execution.committer.submit(Entry(execution.id, execution.epoch, checkpoint=checkpoint, attachment=message))
     outcome = yield Durable(execution.committer, ticket)
     if outcome is Outcome.REFUSED:
@@ -114,7 +112,7 @@ def _tell(branch: Branch, told: Any, body: bytes, attachment: Attachment, source
         return
     yield from _be_born(execution)
     now = execution.engine.time()
-    checkpoint = Checkpoint(key, told.kind, told.name, digest, b"null", None, now, now, 1, source)
+    checkpoint = Checkpoint(key, told.kind, told.name, digest, NO_RESULT, None, now, now, 1, source)
     execution.record(branch, checkpoint, attachment)
 
 
@@ -201,7 +199,7 @@ def get_value(
         if error is not None:
             raise keep_error(branch, key, told, digest, error, began, 1, source)
         if watched:
-            yield from _hear(branch, bell, seen, due, time.monotonic() + _LOOK_AGAIN)
+            yield from _hear(branch, bell, seen, due, time.monotonic() + LOOK_AGAIN)
         else:
             yield from _be_born(execution)
             yield from ask(execution, core.store.messaging.watch, id, name, execution.id)
@@ -223,7 +221,7 @@ def _timer(branch: Branch, told: Any, digest: bytes, timeout: float | None, sour
         yield from replayed(execution, found, None, "a timeout")
         return execution.loaded + (found.due or 0.0)
     now = execution.engine.time()
-    checkpoint = Checkpoint(key, "timer", told.name, own, b"null", None, now, now, 1, source, delay=float(timeout))
+    checkpoint = Checkpoint(key, "timer", told.name, own, NO_RESULT, None, now, now, 1, source, delay=float(timeout))
     execution.record(branch, checkpoint)
     return time.monotonic() + timeout
 

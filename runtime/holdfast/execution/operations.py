@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from holdfast import values
 from holdfast.declare.retry import Retry
@@ -11,7 +11,7 @@ from holdfast.errors import Diverged, StoreUnavailable, _ControlSignal
 from holdfast.execution.effects import Blocking, Durable, Heard, Invoke, Operation, Pause
 from holdfast.execution.scope import Branch, StepScope
 from holdfast.execution.timers import code_has_timer
-from holdfast.store.records import Checkpoint, Entry, Outcome
+from holdfast.store.records import NO_RESULT, Checkpoint, Entry, Outcome
 
 if TYPE_CHECKING:
     from holdfast.declare import Definition, Step
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from holdfast.engine.bells import Bell
     from holdfast.execution.execution import Execution
 
+LOOK_AGAIN: Final = 60.0
+"""Seconds after which who waits for another workflow looks whether that has ended meanwhile: only its parent is signalled."""
 NO_ARGUMENTS = values.digest(b"[]")
 
 
@@ -202,7 +204,7 @@ def sleep(branch: Branch, seconds: float, source: str) -> Operation[None]:
         yield from wait_until(branch, due)
         return
     now = execution.engine.time()
-    checkpoint = Checkpoint(key, "sleep", "sleep", digest, b"null", None, now, now, 1, source, delay=seconds)
+    checkpoint = Checkpoint(key, "sleep", "sleep", digest, NO_RESULT, None, now, now, 1, source, delay=seconds)
     due = time.monotonic() + seconds
     long = seconds >= execution.engine.suspend_after and not code_has_timer(execution)
     if long and execution.park(branch, due):

@@ -14,7 +14,9 @@ from holdfast.execution.scope import Branch, note_nested, scope
 from holdfast.execution.source import source_of
 
 if TYPE_CHECKING:
+    from holdfast.declare.queue import Queue
     from holdfast.engine.handle import Handle
+    from holdfast.engine.placement import Wanted
 
 
 def branch_for(what: str) -> Branch:
@@ -37,13 +39,13 @@ def sleeping(seconds: float | timedelta, depth: int) -> Operation[None]:
 
 
 def starting(
-    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, depth: int
+    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], id: str | None, wanted: Wanted, depth: int
 ) -> Operation[Handle[Any]]:
     """Return the operation of `start`; `depth` frames up is the caller."""
     from holdfast.execution.children import begin_child
 
     branch = branch_for("start()")
-    return begin_child(branch, function, args, kwargs, id, source_of(sys._getframe(depth)))
+    return begin_child(branch, function, args, kwargs, id, wanted, source_of(sys._getframe(depth)))
 
 
 def sleep(seconds: float | timedelta) -> None:
@@ -57,18 +59,48 @@ def sleep(seconds: float | timedelta) -> None:
     drive(sleeping(seconds, 2))
 
 
-def start(function: Callable[..., Any], /, *args: Any, id: str | None = None, **kwargs: Any) -> Handle[Any]:
+def start(
+    function: Callable[..., Any],
+    /,
+    *args: Any,
+    id: str | None = None,
+    queue: Queue | str | None = None,
+    priority: int = 0,
+    delay: float | None = None,
+    deduplicate: str | None = None,
+    partition: str | None = None,
+    deadline: float | timedelta | None = None,
+    **kwargs: Any,
+) -> Handle[Any]:
     """Start a workflow from workflow code, to run by itself; the caller is its parent.
+
+    It runs on this executor if that has a slot for it. With one of the options after `id` it waits for any executor, as
+    what `Engine.enqueue` starts does. They are part of the record, as the arguments are: a replay that gives others differs.
 
     Args:
         function: a declared workflow.
-        args: its arguments; those named `id` must be given by position.
+        args: its arguments; those named like an option must be given by position.
         id: its id; derived from the caller's unless given.
+        queue: where it waits; one with limits is a `Queue`, or the name of one.
+        priority: lower ones are claimed first.
+        delay: seconds until it may run.
+        deduplicate: while a workflow with this key in this queue has not ended, that one is returned instead.
+        partition: of a queue that has partitions.
+        deadline: seconds until it is cancelled, with what it called, unless it has ended.
 
     Returns:
         A handle; its `result()` waits durably.
+
+    Raises:
+        UnknownQueue: there is no such queue.
+        WorkflowConflict: the id is another workflow's.
+        ValueError: a partition is missing or one too many, or a number is out of range.
     """
-    return drive(starting(function, args, kwargs, id, 2))
+    from holdfast.engine.placement import Wanted
+
+    return drive(
+        starting(function, args, kwargs, id, Wanted(queue, priority, delay, partition, deduplicate, deadline), 2)
+    )
 
 
 def gather(*branches: Callable[[], Any] | Handle[Any], return_exceptions: bool = False) -> list[Any]:
