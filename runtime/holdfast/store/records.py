@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from holdfast.store.attachments import Attachment
 
 
-class Start(Struct):
+class Start(Struct, gc=False):
     """A workflow to be created.
 
     Attributes:
@@ -92,7 +92,7 @@ class Checkpoint(Struct, gc=False):
         return self.result is None and self.error is None
 
 
-class Turn(Struct):
+class Turn(Struct, gc=False):
     """A change of a running workflow's state by its owner.
 
     Attributes:
@@ -115,7 +115,7 @@ class Turn(Struct):
     seed: str | None = None
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """What one ticket asks the committer to make durable, atomically: at most one of each."""
 
     workflow: str
