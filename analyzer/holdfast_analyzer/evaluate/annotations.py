@@ -205,6 +205,7 @@ def is_harmless_result(ev: "Evaluator", value: Value) -> bool:
         and ref.type.endswith("()")
         and ev.is_harmless(ref.type)
         and not ev.catalogue_knows(ref.type)
+        and not ev.index.owns(ref.type)
         for ref in value.refs
     )
 

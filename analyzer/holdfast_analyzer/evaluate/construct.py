@@ -8,7 +8,6 @@ from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import is_field
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
-    NO_TAINT,
     NOTHING,
     UNKNOWN,
     Class,
@@ -16,7 +15,6 @@ from holdfast_analyzer.evaluate.values import (
     ExternalInstance,
     Instance,
     Partial,
-    Token,
     Value,
     data,
     in_order,
@@ -70,12 +68,12 @@ def construct(ev: "Evaluator", cls: Class, arguments: Arguments, frame: Frame, a
                 found = classes.class_attribute(ev, cls, hook, instance)
                 assert found is not None
                 ev.call(found, Arguments([UNKNOWN]) if hook == "model_post_init" else Arguments(), frame, at, hook)
-    taint = arguments.taint() | validate(ev, cls, instance, arguments, frame, at)
+    validate(ev, cls, instance, arguments, frame, at)
     if own_method(ev, cls, "__new__"):
         found = classes.class_attribute(ev, cls, "__new__", None)
         assert found is not None
         ev.call(found, arguments, frame, at, f"{shown}.__new__")
-    return one(instance, taint)
+    return one(instance, arguments.taint())
 
 
 def own_method(ev: "Evaluator", cls: Class, name: str) -> bool:
@@ -167,9 +165,8 @@ def factory_of(field: Partial) -> Value | None:
 
 def validate(
     ev: "Evaluator", cls: Class, instance: Instance, arguments: Arguments, frame: Frame, at: ir.Position
-) -> frozenset[Token]:
-    """Call the validators of a model; return the taint of what they make of the fields."""
-    taint = NO_TAINT
+) -> None:
+    """Call the validators of a model, for what they do: which field gets what they return is not followed."""
     for base in classes.linearise(ev, cls):
         view = ev.program.view(base.path) if isinstance(base, Class) else None
         outline = ev.class_outline(base) if isinstance(base, Class) else None
@@ -180,8 +177,7 @@ def validate(
                 found = classes.class_attribute(ev, cls, name, instance)
                 if found is not None:
                     given = Arguments(rest=data("object", arguments.taint()), open_ended=True)
-                    taint |= ev.heap.deep_taint(ev.call(found, given, frame, at, name), 1)
-    return taint
+                    ev.call(found, given, frame, at, name)
 
 
 def field(name: str, arguments: Arguments) -> Value:

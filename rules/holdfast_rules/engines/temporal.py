@@ -176,7 +176,7 @@ PROFILE = Profile(
         (_W,),
         *("info", "instance", "memo", "metric_meter", "now", "patched", "payload_converter", "random", "new_random"),
         *("random_seed", "time", "time_ns", "uuid4", "uuid7", "unsafe.is_replaying"),
-        "unsafe.is_replaying_history_events",
+        *("unsafe.is_replaying_history_events", "get_external_workflow_handle", "get_external_workflow_handle_for"),
     ),
     loggers=(f"{_W}.logger", f"{_W}.LoggerAdapter"),
     unrestricted=(f"{_W}.unsafe.sandbox_unrestricted",),
