@@ -114,6 +114,19 @@ def test_a_life_in_one_batch(store: Store) -> None:
     assert (found["0"].result, found["0"].finished, found["0"].attempts) == (b"1", NOW + 0.5, 2)
 
 
+def test_a_new_run_of_a_former_epoch_takes_nothing_away(store: Store) -> None:
+    store.commit([start("w", executor="dead"), start("v")], False)
+    store.heartbeat("me", "me", "", 60.0)
+    store.take_over(10)
+    assert claim(store) == ["w"]
+    assert store.commit([checkpoint("w", "0", 3), checkpoint("v", "0")], False) == [Outcome.DONE] * 2
+    late = turn("w", State.QUEUED, input=b"[1]", seed="w#1")
+    own = turn("v", State.QUEUED, input=b"[1]", seed="v#1")
+    assert store.commit([late], False) == [Outcome.LOST]
+    assert store.commit([late, checkpoint("w", "1", 3), own], False) == [Outcome.LOST, Outcome.DONE, Outcome.DONE]
+    assert {id: len(journal) for id, journal in store.load(["w", "v"]).items()} == {"w": 2, "v": 0}
+
+
 @pytest.mark.parametrize("size", [1, 2, 40])
 def test_batches_of_any_size(store: Store, size: int) -> None:
     ids = [f"w{number}" for number in range(size)]

@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow, tuple_row
 
 from holdfast.errors import StoreUnavailable
 from holdfast.store.postgres.hot import Statement
+from holdfast.store.postgres.statements import LET_GO
 from holdfast.store.url import mask
 
 # Libpq gives up on a silent peer after these, so that no thread waits for ever on a server that lost its power.
@@ -215,7 +216,9 @@ class Session:
             self.pooled = adapt_to_pooler(self._connection)
             if not self.pooled:
                 # The set-based statements gain nothing from a plan for each batch, and planning costs a millisecond.
-                self._connection.execute("SET plan_cache_mode = force_generic_plan")
+                self._connection.execute(
+                    "SET plan_cache_mode = force_generic_plan; SET idle_in_transaction_session_timeout = " + LET_GO
+                )
                 if self._read_only:
                     self._connection.execute("SET default_transaction_read_only = on")
         return self._connection

@@ -19,6 +19,11 @@ ORDER: Final = "(ready_at AT TIME ZONE 'UTC') + priority * interval '60 seconds'
 """Who is claimed first. A priority is worth a minute a step, so that one who waits long enough comes before newer ones of
 any priority; as an expression of the row alone it can be an index's, which a backlog does not make slower."""
 
+LET_GO: Final = "5000"
+"""Milliseconds after which the server ends a transaction of ours that asks for nothing more, and rolls it back: a process
+that was paused, or cut off from the network, in the middle of one must not keep its locks from those who take over. It is
+tried again when the process wakes."""
+
 
 # The first of an order is looked up in the index, where `EXISTS` might read the table until something fits.
 QUEUES_READY: Final = f"""
@@ -54,15 +59,20 @@ WITH dead AS MATERIALIZED (
     SELECT DISTINCT w.executor AS id FROM {{schema}}.workflow w
     WHERE w.state IN {leaving("take over")} AND NOT EXISTS (
         SELECT FROM {{schema}}.executor e WHERE e.id = w.executor AND e.lease_until >= clock_timestamp())
+), free AS MATERIALIZED (
+    SELECT w.id FROM {{schema}}.workflow w JOIN dead ON dead.id = w.executor
+    WHERE w.state IN {leaving("take over")} FOR NO KEY UPDATE OF w SKIP LOCKED
 ), lost AS (
     UPDATE {{schema}}.workflow w
     SET state = CASE WHEN w.attempts < %(most)s THEN 'queued' ELSE 'stuck' END,
         reason = CASE WHEN w.attempts < %(most)s THEN NULL ELSE %(reason)s END,
         executor = NULL, epoch = w.epoch + 1, attempts = w.attempts + 1, ready_at = clock_timestamp(), slot = false
-    FROM dead WHERE w.executor = dead.id AND w.state IN {leaving("take over")}
-    RETURNING w.state
+    FROM free WHERE w.id = free.id AND w.state IN {leaving("take over")}
+    RETURNING w.id, w.state
 ), buried AS (
-    DELETE FROM {{schema}}.executor WHERE lease_until < clock_timestamp()
+    DELETE FROM {{schema}}.executor e WHERE e.lease_until < clock_timestamp() AND NOT EXISTS (
+        SELECT FROM {{schema}}.workflow w WHERE w.executor = e.id AND w.state IN {leaving("take over")}
+            AND NOT EXISTS (SELECT FROM lost WHERE lost.id = w.id))
 )
 SELECT count(*) FILTER (WHERE state = 'queued') FROM lost
 """
@@ -205,5 +215,6 @@ INSERT INTO {{schema}}.checkpoint (workflow, key, kind, name, digest, result, er
 SELECT w.id, %(key)s, %(kind)s, %(name)s, %(digest)s, %(result)s, %(error)s, %(attempts)s, %(source)s, w.epoch,
     to_timestamp(%(started)s), to_timestamp(%(finished)s)
 FROM {{schema}}.workflow w
-WHERE w.id = %(workflow)s AND w.epoch = %(epoch)s AND w.state IN {leaving("finish")} FOR SHARE
+WHERE w.id = %(workflow)s AND w.epoch = %(epoch)s AND w.state IN {leaving("finish")}
+    AND set_config('idle_in_transaction_session_timeout', '{LET_GO}', true) IS NOT NULL FOR SHARE
 """

@@ -29,7 +29,7 @@ from holdfast.store.postgres.transactions import (
     PostgresTransaction,
     Transactions,
 )
-from holdfast.store.postgres.writes import CommitFlight, Writes, renewed_by
+from holdfast.store.postgres.writes import CommitFlight, Writes, renewed, renewed_by
 from holdfast.store.records import Beat, Checkpoint, Claimed, Due, Entry, Outcome, Row, Selection
 from holdfast.store.schema import named_statements, refuse_newer, require
 from holdfast.store.url import mask
@@ -160,11 +160,10 @@ class PostgresStore:
             if batch.attached:
                 return self._write_attached(entries)
             write = self._writes.all(batch)
-            renewed = renewed_by(batch)
-            if batch.parents or renewed:
+            if batch.parents or renewed_by(batch):
                 with self._commit_session.use() as connection, connection.transaction():
                     result = self._commit_session.execute(connection, write.statement, write.row)
-                    self._after(connection, batch, renewed)
+                    self._after(connection, batch, renewed(batch, write, result))
             else:
                 result = self._commit_session.one(write.statement, write.row)
         if write.is_whole(result):
@@ -182,18 +181,18 @@ class PostgresStore:
                 batch = assemble(left)
                 write = self._writes.all(batch)
                 result = self._commit_session.execute(connection, write.statement, write.row)
-                self._after(connection, batch, renewed_by(batch))
+                self._after(connection, batch, renewed(batch, write, result))
                 if write.is_whole(result):
                     outcomes = repeat(Outcome.DONE)
                 else:
                     outcomes = iter(self._judge(connection, left, *write.written(result)))
             return [Outcome.REFUSED if id(entry) in refused else next(outcomes) for entry in entries]
 
-    def _after(self, connection: psycopg.Connection[Any], batch: Batch, renewed: Sequence[str]) -> None:
+    def _after(self, connection: psycopg.Connection[Any], batch: Batch, begun: Sequence[str]) -> None:
         """What a batch with finished children or new runs needs besides its rows."""
         with connection.pipeline():
-            if renewed:
-                connection.execute(self._sql["DROP_JOURNALS"], {"workflows": list(renewed)})
+            if begun:
+                connection.execute(self._sql["DROP_JOURNALS"], {"workflows": list(begun)})
             if batch.parents:
                 connection.execute(self._sql["SIGNAL"], {"workflows": batch.parents})
 

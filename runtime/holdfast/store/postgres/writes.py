@@ -12,7 +12,7 @@ from holdfast.states import State
 from holdfast.store.batch import Batch, Owner
 from holdfast.store.postgres import hot, wire
 from holdfast.store.postgres.session import SessionFlight
-from holdfast.store.records import Entry, Outcome
+from holdfast.store.records import Entry, Outcome, Start
 
 _ONE: Final = -1
 
@@ -122,7 +122,21 @@ class CommitFlight:
 
 
 def renewed_by(batch: Batch) -> Sequence[str]:
-    """Return the workflows of `batch` that begin anew, whose former records go."""
-    renewed = [owner[0] for owner, turn in batch.turns if turn.input is not None]
-    renewed += [start.id for start in batch.starts if start.state is State.QUEUED and start.seed != start.id]
-    return renewed
+    """Return the workflows of `batch` that would begin anew, whose former records go if they do."""
+    return [owner[0] for owner, turn in batch.turns if turn.input is not None] + [
+        start.id for start in batch.starts if _is_renewed(start)
+    ]
+
+
+def renewed(batch: Batch, write: Write, result: PGresult) -> Sequence[str]:
+    """Return the workflows of `batch` that do begin anew, as the answer to `write` says: not those of somebody else now."""
+    if write.is_whole(result):
+        return renewed_by(batch)
+    started, allowed = write.written(result)
+    return [owner[0] for owner, turn in batch.turns if turn.input is not None and owner in allowed] + [
+        start.id for start in batch.starts if _is_renewed(start) and start.id in started
+    ]
+
+
+def _is_renewed(start: Start) -> bool:
+    return start.state is State.QUEUED and start.seed != start.id
