@@ -157,6 +157,7 @@ class Client(Operating, Corresponding):
         catch_up: CatchUp = "one",
         queue: Queue | str = DEFAULT,
         priority: int = 0,
+        partition: str | None = None,
         **kwargs: Any,
     ) -> None:
         """Start a workflow again and again at certain times, each time once, whatever the number of executors.
@@ -176,16 +177,30 @@ class Client(Operating, Corresponding):
                 last, `all` the last thousand, and a number so many.
             queue: where it waits.
             priority: there.
+            partition: of a queue that has partitions: the same for every tick, so each customer has a schedule of its own.
 
         Raises:
-            ValueError: the expression, the time zone or another option cannot be read.
+            ValueError: the expression, the time zone or another option cannot be read, or a partition is missing or one
+                too many.
+            UnknownQueue: there is no such queue.
             UnstorableValue: an argument would not come back equal.
         """
         workflow, args = as_workflow(function, args)
-        placement = placed(self._core, Wanted(queue, priority))
+        placement = placed(self._core, Wanted(queue, priority, partition=partition))
         _, data, _ = self._core.prepare(workflow, args, kwargs, None)
         row = ScheduleRow(
-            name, cron, timezone, workflow.name, data, str(catch_up), placement.queue, priority, False, 0.0, None
+            name=name,
+            cron=cron,
+            timezone=timezone,
+            workflow=workflow.name,
+            input=data,
+            catch_up=str(catch_up),
+            queue=placement.queue,
+            priority=placement.priority,
+            paused=False,
+            next_at=0.0,
+            last_at=None,
+            partition=placement.partition,
         )
         put(self._core, row)
 

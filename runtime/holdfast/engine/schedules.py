@@ -47,6 +47,7 @@ class ScheduleRecord:
         paused: whether its ticks are skipped.
         next_at: the next tick, None while it is paused.
         last_at: the last tick that was seen to.
+        partition: of the queue, "" for none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ScheduleRecord:
     paused: bool
     next_at: datetime | None
     last_at: datetime | None
+    partition: str
 
 
 def put(core: Core, row: ScheduleRow) -> None:
@@ -112,6 +114,7 @@ def _start(core: Core, row: ScheduleRow, ticks: Sequence[float]) -> list[str]:
             epoch=0,
             created=core.time(),
             seed=id,
+            partition=row.partition,
         )
         entries.append(Entry(id, 0, start=start))
     for ticket in [core.committer.submit(entry) for entry in entries]:
@@ -218,4 +221,5 @@ def _record(row: ScheduleRow) -> ScheduleRecord:
         row.paused,
         None if row.paused else moment(row.next_at),
         moment(row.last_at),
+        row.partition,
     )

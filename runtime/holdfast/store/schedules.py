@@ -22,6 +22,7 @@ class ScheduleRow(Struct):
         paused: whether its ticks are skipped.
         next_at: the first tick that has not been seen to.
         last_at: the last one that was.
+        partition: of the queue, "" for none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ScheduleRow(Struct):
     paused: bool
     next_at: float
     last_at: float | None
+    partition: str = ""
 
 
 class ScheduleStore(Protocol):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from holdfast.errors import Fenced
+from holdfast.states import OPEN, listed
 from holdfast.store.records import Checkpoint, Entry, Outcome
 from holdfast.store.sqlite import statements
 from holdfast.store.sqlite.file import SqliteFile
@@ -22,6 +23,12 @@ _TAKE_AWAY: Final = f"""
 UPDATE {{p}}_workflow
 SET state = 'queued', executor = NULL, epoch = epoch + 1, attempts = attempts + 1, ready_at = {statements.NOW}
 WHERE id = :workflow AND state = 'running'
+"""
+_NEXT_TIMER: Final = f"""
+SELECT min(at) - {statements.NOW} FROM (
+    SELECT min(ready_at) AS at FROM {{p}}_workflow WHERE state IN ('delayed', 'waiting')
+    UNION ALL
+    SELECT min(deadline_at) FROM {{p}}_workflow WHERE state IN {listed(OPEN)})
 """
 
 
@@ -82,7 +89,8 @@ class MemoryStore(SqliteStore):
         self.clock = clock
         self._database = _MemoryFile(self.label, clock, snapshot)
         self._serve()
-        self._sql["TAKE_AWAY"] = _TAKE_AWAY.replace("{p}", self._prefix)
+        for name, text in (("TAKE_AWAY", _TAKE_AWAY), ("NEXT_TIMER", _NEXT_TIMER)):
+            self._sql[name] = text.replace("{p}", self._prefix)
         self._sql = {name: text.replace(statements.NOW, _NOW) for name, text in self._sql.items()}
         self._restored = snapshot is not None
         self._written = written
@@ -94,6 +102,11 @@ class MemoryStore(SqliteStore):
         if self._restored:
             with self._database.use() as connection:
                 connection.execute(_END_LEASES.replace("{p}", self._prefix))
+
+    def next_timer(self) -> float | None:
+        """Return the seconds until a workflow is due or must have ended, None when none waits for a time."""
+        seconds: float | None = self._read("NEXT_TIMER", {})[0][0]
+        return seconds
 
     def snapshot(self) -> Snapshot:
         """Return a copy of everything that is durable now."""

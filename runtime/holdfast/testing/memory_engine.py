@@ -77,7 +77,7 @@ class MemoryEngine(Engine):
     def launch(self) -> None:
         """Make the database and begin to run workflows."""
         super().launch()
-        self.clock.drive(self._core)
+        self.clock.drive(self._core, self._memory)
 
     def close(self) -> None:
         """Stop. The database is gone then, unless a `restart` took it over."""

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 import holdfast
-from holdfast import Engine, State, testing, workflow
+from holdfast import Engine, Queue, State, testing, workflow
 from holdfast.testing import Clock
 
+MakeQueue = Callable[..., Queue]
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 
 
@@ -125,6 +126,22 @@ def test_many_executors_start_one_run_a_tick(store_url: str) -> None:
     moments = [datetime.fromisoformat(record.id.rpartition("/")[2]) for record in records]
     assert moments == [moments[0] + timedelta(seconds=n) for n in range(len(moments))]
     assert all(record.attempts == 1 for record in records)
+
+
+def test_what_a_schedule_starts_belongs_to_its_partition(store_url: str, make_queue: MakeQueue) -> None:
+    make_queue("tenants", per_partition=1)
+    with Engine(store_url) as engine:
+        engine.schedule("ann", "* * * * * *", report, "x", queue="tenants", partition="ann")
+        until(lambda: engine.list(state=State.SUCCEEDED))
+        assert engine.schedules.get("ann").partition == "ann"
+        engine.schedule("ann", "0 0 1 1 *", report, "x", queue="tenants", partition="bob")
+        assert engine.schedules.trigger("ann").result(30) == engine.list(limit=1)[0].result
+        assert [each.partition for each in engine.list(limit=1)] == ["bob"]
+        assert {each.partition for each in engine.list()} == {"ann", "bob"}
+        with pytest.raises(ValueError, match="say which with `partition=`"):
+            engine.schedule("ann", "* * * * *", report, "x", queue="tenants")
+        with pytest.raises(ValueError, match="has no partitions"):
+            engine.schedule("ann", "* * * * *", report, "x", partition="ann")
 
 
 @pytest.mark.parametrize(

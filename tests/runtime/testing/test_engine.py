@@ -45,6 +45,53 @@ def test_a_clock_that_does_not_skip_is_advanced_by_hand():
         assert len(handle.result(timeout=10)) == 3
 
 
+@workflow
+def report() -> str:
+    return f"{holdfast.current().tick:%H:%M}"
+
+
+@workflow
+def sleeper(seconds: float) -> None:
+    holdfast.sleep(seconds)
+
+
+def test_ticks_alone_do_not_move_a_clock_that_skips():
+    clock = testing.Clock(start=datetime(2030, 1, 1, 12, 0, 30, tzinfo=UTC))
+    with testing.engine(clock=clock) as engine:
+        engine.schedule("hourly", "0 * * * *", report)
+        engine.run(remind_once, "ann")
+        time.sleep(0.2)
+        assert engine.list(name=report.name) == []
+        assert f"{clock.now():%H:%M}" == "12:00"
+
+
+@workflow
+def remind_once(customer: str) -> int:
+    return remind(customer, 1)
+
+
+def test_a_clock_that_skips_stops_at_the_ticks_on_the_way():
+    clock = testing.Clock(start=datetime(2030, 1, 1, 12, 0, 30, tzinfo=UTC))
+    with testing.engine(clock=clock) as engine:
+        engine.schedule("hourly", "0 * * * *", report)
+        engine.run(sleeper, 3 * 3600.0)
+        found = engine.list(name=report.name, newest_first=False)
+        assert [each.result for each in found] == ["13:00", "14:00", "15:00"]
+        assert [f"{each.created_at:%H:%M}" for each in found] == ["13:00", "14:00", "15:00"]
+
+
+def test_a_clock_that_skips_does_not_stop_at_endless_ticks(monkeypatch):
+    monkeypatch.setattr("holdfast.testing.clock._MOST_TICKS", 5)
+    with testing.engine(clock=testing.Clock(start=datetime(2030, 1, 1, 12, 0, 30, tzinfo=UTC))) as engine:
+        engine.schedule("minutely", "* * * * *", report, catch_up=2)
+        engine.run(sleeper, 86_400.0)
+        deadline = time.monotonic() + 30
+        while len(found := engine.list(name=report.name, state=State.SUCCEEDED, newest_first=False)) < 7:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert [each.result for each in found] == ["12:01", "12:02", "12:03", "12:04", "12:05", "11:59", "12:00"]
+
+
 def test_a_clock_goes_forward_only():
     with pytest.raises(ValueError, match="forward"):
         testing.Clock().advance(-1)

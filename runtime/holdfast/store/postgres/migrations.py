@@ -127,4 +127,5 @@ CREATE UNIQUE INDEX workflow_deduplication ON {schema}.workflow (queue, deduplic
     ),
     (3, MESSAGES),
     (4, "ALTER TABLE {schema}.executor ADD COLUMN offers text;\n"),
+    (5, "ALTER TABLE {schema}.schedule ADD COLUMN partition text NOT NULL DEFAULT '';\n"),
 )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Final, LiteralString
 
+from msgspec.structs import asdict
+
 from holdfast.store.postgres.session import Session
 from holdfast.store.schedules import ScheduleRow
 
 _COLUMNS: Final = (
     "name, cron, timezone, workflow, input, catch_up, queue, priority, paused, extract(epoch FROM next_at)::float8,"
-    " extract(epoch FROM last_at)::float8"
+    " extract(epoch FROM last_at)::float8, partition"
 )
 _PUT: Final = """
-INSERT INTO {schema}.schedule AS s (name, cron, timezone, workflow, input, catch_up, queue, priority, next_at)
+INSERT INTO {schema}.schedule AS s (name, cron, timezone, workflow, input, catch_up, queue, priority, partition,
+    next_at)
 VALUES (%(name)s, %(cron)s, %(timezone)s, %(workflow)s, %(input)s, %(catch_up)s, %(queue)s, %(priority)s,
-    to_timestamp(%(next)s))
+    %(partition)s, to_timestamp(%(next_at)s))
 ON CONFLICT (name) DO UPDATE SET cron = EXCLUDED.cron, timezone = EXCLUDED.timezone, workflow = EXCLUDED.workflow,
     input = EXCLUDED.input, catch_up = EXCLUDED.catch_up, queue = EXCLUDED.queue, priority = EXCLUDED.priority,
+    partition = EXCLUDED.partition,
     next_at = CASE WHEN s.cron = EXCLUDED.cron AND s.timezone = EXCLUDED.timezone THEN s.next_at
                    ELSE EXCLUDED.next_at END
 """
@@ -27,7 +31,7 @@ WHERE NOT paused AND next_at <= clock_timestamp() ORDER BY next_at
 """
 _ADVANCE: Final = """
 UPDATE {schema}.schedule SET next_at = to_timestamp(%(following)s), last_at = coalesce(to_timestamp(%(last)s), last_at)
-WHERE name = %(name)s AND cron = %(cron)s AND timezone = %(timezone)s AND next_at = to_timestamp(%(next)s)
+WHERE name = %(name)s AND cron = %(cron)s AND timezone = %(timezone)s AND next_at = to_timestamp(%(next_at)s)
 RETURNING name
 """
 _PAUSE: Final = """
@@ -55,18 +59,7 @@ class PostgresSchedules:
 
     def put(self, row: ScheduleRow) -> None:
         """Enter a schedule, or change one."""
-        self._run(
-            _PUT,
-            name=row.name,
-            cron=row.cron,
-            timezone=row.timezone,
-            workflow=row.workflow,
-            input=row.input,
-            catch_up=row.catch_up,
-            queue=row.queue,
-            priority=row.priority,
-            next=row.next_at,
-        )
+        self._run(_PUT, **asdict(row))
 
     def known(self) -> list[ScheduleRow]:
         """Return every schedule, by name."""
@@ -79,17 +72,7 @@ class PostgresSchedules:
 
     def advance(self, row: ScheduleRow, following: float, last: float | None) -> bool:
         """Go on to the tick `following`, unless another executor has."""
-        return bool(
-            self._run(
-                _ADVANCE,
-                name=row.name,
-                cron=row.cron,
-                timezone=row.timezone,
-                next=row.next_at,
-                following=following,
-                last=last,
-            )
-        )
+        return bool(self._run(_ADVANCE, **asdict(row), following=following, last=last))
 
     def pause(self, name: str, paused: bool, following: float) -> bool:
         """Pause a schedule, or resume it at the tick `following`."""

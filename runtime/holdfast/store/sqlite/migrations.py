@@ -122,4 +122,5 @@ CREATE UNIQUE INDEX {p}_workflow_deduplication ON {p}_workflow (queue, deduplica
     ),
     (3, MESSAGES),
     (4, "ALTER TABLE {p}_executor ADD COLUMN offers TEXT;\n"),
+    (5, "ALTER TABLE {p}_schedule ADD COLUMN partition TEXT NOT NULL DEFAULT '';\n"),
 )

@@ -6,15 +6,19 @@ from typing import Final
 
 from holdfast.store.sqlite.statements import NOW
 
-_COLUMNS: Final = "name, cron, timezone, workflow, input, catch_up, queue, priority, paused, next_at, last_at"
+_COLUMNS: Final = (
+    "name, cron, timezone, workflow, input, catch_up, queue, priority, paused, next_at, last_at, partition"
+)
 
 SCHEDULE_PUT: Final = f"""
-INSERT INTO {{p}}_schedule (name, cron, timezone, workflow, input, catch_up, queue, priority, next_at, created_at)
-VALUES (:name, :cron, :timezone, :workflow, :input, :catch_up, :queue, :priority, :next_at, {NOW})
+INSERT INTO {{p}}_schedule (name, cron, timezone, workflow, input, catch_up, queue, priority, next_at, created_at,
+    partition)
+VALUES (:name, :cron, :timezone, :workflow, :input, :catch_up, :queue, :priority, :next_at, {NOW}, :partition)
 ON CONFLICT (name) DO UPDATE SET
     next_at = CASE WHEN cron = excluded.cron AND timezone = excluded.timezone THEN next_at ELSE excluded.next_at END,
     cron = excluded.cron, timezone = excluded.timezone, workflow = excluded.workflow, input = excluded.input,
-    catch_up = excluded.catch_up, queue = excluded.queue, priority = excluded.priority
+    catch_up = excluded.catch_up, queue = excluded.queue, priority = excluded.priority,
+    partition = excluded.partition
 """
 
 SCHEDULE_KNOWN: Final = f"SELECT {_COLUMNS} FROM {{p}}_schedule ORDER BY name"
