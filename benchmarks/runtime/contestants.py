@@ -12,18 +12,20 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Contestant:
-    """One system in one style on one store."""
+    """One system in one style on one store, and how it is set where that is not as it comes."""
 
     system: str
     style: str
     store: str
     packages: tuple[str, ...] = ()
+    setting: str = ""
+    options: tuple[tuple[str, float], ...] = ()
 
     @property
     def name(self) -> str:
         """The name in tables and plots."""
         suffix = " (SQLite)" if self.store == "sqlite" else ""
-        return f"{self.system} {self.style}{suffix}"
+        return f"{self.system} {self.style}{suffix}" + (f", {self.setting}" if self.setting else "")
 
     def python(self) -> Path:
         """The interpreter that has the packages; makes the virtual environment on first use."""
@@ -37,6 +39,7 @@ class Contestant:
 
 _DBOS = ("dbos", "psycopg[binary]")
 _ABSURD = ("absurd-sdk", "absurdctl", "psycopg[binary]")
+_PROCRASTINATE = ("procrastinate", "psycopg[binary]")
 
 CONTESTANTS = (
     Contestant("floor", "sync", "postgres"),
@@ -51,6 +54,18 @@ CONTESTANTS = (
     Contestant("holdfast", "sync", "sqlite"),
     Contestant("dbos", "sync", "sqlite", _DBOS),
 )
+
+QUEUE_CONTESTANTS = (
+    Contestant("holdfast", "async", "postgres"),
+    Contestant("holdfast", "async", "postgres", setting="limits and partitions", options=(("limited", 1),)),
+    Contestant("dbos", "async", "postgres", _DBOS),
+    Contestant("dbos", "async", "postgres", _DBOS, "set for speed", (("poll", 0.02), ("slots", 50))),
+    Contestant("absurd", "async", "postgres", _ABSURD),
+    Contestant("absurd", "async", "postgres", _ABSURD, "set for speed", (("poll", 0.02), ("slots", 10))),
+    Contestant("procrastinate", "async", "postgres", _PROCRASTINATE),
+    Contestant("procrastinate", "async", "postgres", _PROCRASTINATE, "set for speed", (("slots", 10),)),
+)
+"""Each peer as it comes, and with what its documentation names for more speed: how often it polls, how much runs at once."""
 
 
 def peer_python(system: str, packages: tuple[str, ...]) -> Path:

@@ -9,21 +9,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from contestants import HERE, Contestant
 
 sys.path.insert(0, str(HERE.parents[1] / "tests" / "runtime"))
 from postgres_server import PostgresServer
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Literal
 
 CLAIM = 5
 """Seconds of lease or claim in the crash measurements."""
-IDLE_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,48 @@ class Sizes:
     replayed: int = 1000
     asleep: int = 100_000
     enqueued: int = 200
+    emptied: int = 10_000
+    slowly_emptied: int = 1200
+    idle: float = 10.0
 
 
-QUICK = Sizes(latency=40, throughput=300, slow_throughput=100, crashed=50, replayed=200, asleep=2000, enqueued=40)
+QUICK = Sizes(
+    latency=40,
+    throughput=300,
+    slow_throughput=100,
+    crashed=50,
+    replayed=200,
+    asleep=2000,
+    enqueued=40,
+    emptied=2000,
+    slowly_emptied=200,
+    idle=4.0,
+)
 
 
 class Bench:
-    """A place to measure in: a server with fsync on, a folder for SQLite, and the sizes."""
+    """A place to measure in: for each system a server of its own with fsync on, a folder for SQLite, and the sizes.
 
-    def __init__(self, server: PostgresServer, folder: Path, sizes: Sizes) -> None:
-        self.server = server
+    Use as a context manager. All servers have the same settings; each is started when its system is first measured.
+    """
+
+    def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
-        self._folder = folder
+        self._open = ExitStack()
+        self._servers: dict[str, PostgresServer] = {}
+
+    def __enter__(self) -> Self:
+        self._folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-bench-")))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def server(self, contestant: Contestant) -> PostgresServer:
+        """Return the server of a contestant's system."""
+        if contestant.system not in self._servers:
+            self._servers[contestant.system] = self._open.enter_context(PostgresServer())
+        return self._servers[contestant.system]
 
     @contextmanager
     def database(self, contestant: Contestant) -> Iterator[str]:
@@ -57,23 +87,29 @@ class Bench:
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 yield f"sqlite:///{folder}/bench.db"
             return
-        name = self.server.create_database()
-        self.server.execute(SQL("CHECKPOINT"))  # so that none falls into the measurement
+        server = self.server(contestant)
+        name = server.create_database()
+        server.execute(SQL("CHECKPOINT"))  # so that none falls into the measurement
         try:
-            yield self.server.url(name)
+            yield server.url(name)
         finally:
-            self.server.drop_database(name)
+            server.drop_database(name)
 
-    def run(self, contestant: Contestant, measurement: str, url: str, **options: object) -> dict[str, float]:
-        """Run one measurement of a contestant's driver to its end and return what it prints."""
-        done = subprocess.run(
-            _command(contestant, measurement, url, options),
-            env=os.environ | {"BENCH_BEGAN": str(time.time())},
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
+    def run(
+        self, contestant: Contestant, measurement: str, url: str, within: float = 900.0, **options: object
+    ) -> dict[str, float]:
+        """Run one measurement of a contestant's driver to its end, in so many seconds, and return what it prints."""
+        try:
+            done = subprocess.run(
+                _command(contestant, measurement, url, options),
+                env=os.environ | {"BENCH_BEGAN": str(time.time())},
+                capture_output=True,
+                text=True,
+                timeout=within,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise RuntimeError(f"{contestant.name}: {measurement} was cut after {within:g} s") from error
         if done.returncode:
             raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -84,25 +120,43 @@ class Bench:
         self, contestant: Contestant, measurement: str, url: str, **options: object
     ) -> Iterator[subprocess.Popen[str]]:
         """Run a measurement that hangs once it is ready, and kill it with SIGKILL at the end of the block."""
-        process = subprocess.Popen(
-            _command(contestant, measurement, url, options),
-            env=os.environ | {"BENCH_BEGAN": str(time.time()), "BENCH_BLOCK": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            if not any(line.startswith("READY") for line in process.stdout):
-                raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{process.communicate()[1][-4000:]}")
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+        with self.all_hanging(contestant, measurement, url, [options]) as processes:
+            yield processes[0]
+
+    @contextmanager
+    def all_hanging(
+        self, contestant: Contestant, measurement: str, url: str, each: Sequence[dict[str, object]]
+    ) -> Iterator[list[subprocess.Popen[str]]]:
+        """The same with several processes, one for each of the options, which start side by side."""
+        with tempfile.TemporaryFile("w+") as said:  # a pipe that nobody reads would stop who writes much
+            processes = [
+                subprocess.Popen(
+                    _command(contestant, measurement, url, options),
+                    env=os.environ | {"BENCH_BEGAN": str(time.time()), "BENCH_BLOCK": "1"},
+                    stdout=subprocess.PIPE,
+                    stderr=said,
+                    text=True,
+                )
+                for options in each
+            ]
+            try:
+                for process in processes:
+                    assert process.stdout is not None
+                    if not any(line.startswith("READY") for line in process.stdout):
+                        said.seek(0)
+                        raise RuntimeError(f"{contestant.name}: {measurement} failed:\n{said.read()[-4000:]}")
+                yield processes
+            finally:
+                for process in processes:
+                    process.send_signal(signal.SIGKILL)
+                for process in processes:
+                    process.communicate()
 
 
 def _command(contestant: Contestant, measurement: str, url: str, options: dict[str, object]) -> list[str]:
-    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    words = [
+        word for name, value in {**dict(contestant.options), **options}.items() for word in (f"--{name}", str(value))
+    ]
     style = ["--style", contestant.style]
     return [str(contestant.python()), str(contestant.driver), measurement, "--url", url, *style, *words]
 
@@ -169,16 +223,36 @@ def launch(bench: Bench, contestant: Contestant) -> dict[str, float]:
 
 
 def idle(bench: Bench, contestant: Contestant) -> dict[str, float]:
-    """Statements a second of a launched executor with nothing to do, from the server's log."""
+    """A launched executor with nothing to do, in a second: its statements, from the server's log, and processor time."""
+    server = bench.server(contestant)
     with bench.database(contestant) as url:
+        bench.run(contestant, "launch", url)  # creates the schema
         database = urlsplit(url).path.lstrip("/")
-        bench.server.log_statements(database)
-        with bench.hanging(contestant, "idle", url):
+        server.log_statements(database)
+        with bench.hanging(contestant, "idle", url) as process:
+
+            def so_far() -> tuple[float, float, float]:
+                statements = len(server.logged_statements(database))
+                return statements, on_processor(process.pid), sum(map(on_processor, sessions(server, database)))
+
             time.sleep(3)
-            before = len(bench.server.logged_statements(database))
-            time.sleep(IDLE_SECONDS)
-            after = len(bench.server.logged_statements(database))
-    return {"statements_per_s": (after - before) / IDLE_SECONDS}
+            before = so_far()
+            time.sleep(bench.sizes.idle)
+            after = so_far()
+    statements, executor, sessions_time = ((b - a) / bench.sizes.idle for a, b in zip(before, after, strict=True))
+    return {"statements_per_s": statements, "executor_ms_per_s": executor * 1e3, "server_ms_per_s": sessions_time * 1e3}
+
+
+def sessions(server: PostgresServer, database: str) -> list[int]:
+    """Return the processes of the sessions that are open in a database, as the server names them."""
+    statement = SQL("SELECT pid FROM pg_stat_activity WHERE datname = {}").format(Literal(database))
+    return [int(str(row[0])) for row in server.execute(statement)]
+
+
+def on_processor(pid: int) -> float:
+    """Return the seconds that a process with all its threads has been on a processor, from Linux' own count in ns."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def sleeping(bench: Bench, contestant: Contestant) -> dict[str, float]:
@@ -189,7 +263,10 @@ def sleeping(bench: Bench, contestant: Contestant) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Measure:
-    """One column of the table: a key of what a run returns, its unit, and which contestants have it."""
+    """One row of the table: a key of what a run returns, its unit, and which contestants have it.
+
+    Those with the same `curve` are one line of a plot, each a point `at` its place.
+    """
 
     key: str
     title: str
@@ -199,6 +276,8 @@ class Measure:
     systems: tuple[str, ...] = ("floor", "holdfast", "dbos", "absurd")
     stores: tuple[str, ...] = ("postgres", "sqlite")
     styles: tuple[str, ...] = ("sync", "async")
+    curve: str = ""
+    at: float = 0.0
 
     def fits(self, contestant: Contestant) -> bool:
         """Whether this contestant has this measure."""

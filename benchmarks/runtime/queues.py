@@ -1,134 +1,129 @@
-"""Measure queues: claiming as the backlog grows, and how fast executors of their own processes empty a queue.
+"""Measure queues beside DBOS, Absurd and procrastinate, in one run on one machine, and print a table of ratios.
 
-    python benchmarks/runtime/queues.py [--most 1000000] [--count 4000] [--executors 1,4,8]
+    python benchmarks/runtime/queues.py [--quick] [--only TEXT]… [--systems holdfast,absurd] [--plot]
 
-The backlog is written by the server itself; a claim takes a batch of 50 through the store, as an engine does. Emptying
-counts from the first beginning to the last end, of workflows with one step, on the default queue and on one with limits.
+Every system has a Postgres server of its own with the same settings (fsync and synchronous commit on). It is measured as
+it comes, and with what its documentation names for more speed. A job is a workflow of one step; procrastinate has no
+steps, so its jobs write less. Backlogs are written through the system's own functions, or by copying the one row that its
+own call has written.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import statistics
-import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psycopg
-from measures import PostgresServer
+sys.path.insert(0, str(Path(__file__).parent))
 
-from holdfast import Engine, Limits, Queue, State, step, workflow
-from holdfast.store import open_store
+from comparison import Comparison, command_line, compare
+from contestants import QUEUE_CONTESTANTS, Contestant
+from measures import QUICK, Bench, Measure, Sizes, enqueued, idle
+from report import curves
 
-BATCH = 50
-LIMITED = Queue("limited", concurrency=10_000, per_executor=200)
-FILL = """
-INSERT INTO holdfast.workflow (id, name, version, state, queue, priority, ready_at, epoch, attempts, input, digest, seed,
-    created_at, partition)
-SELECT q.name || n, 'unit', 'v1', 'queued', q.name, 0, clock_timestamp(), 0, 1, '[]', '', '', clock_timestamp(),
-    CASE WHEN q.name = 'shared' THEN 'p' || n %% 100 ELSE '' END
-FROM generate_series(%(first)s::int, %(last)s::int) AS n,
-    (VALUES ('default'), ('plain'), ('shared')) AS q (name)
+CUT = 100.0
+"""Seconds after which one measurement is given up."""
+SPARE = 1600
+"""More than a growth measurement takes from the backlog, so that it is as long as its title says throughout."""
+LONGEST_OF_PEERS = 100_000
+
+NOTES = """
+- As it comes: each system with its defaults. Set for speed: DBOS and Absurd poll every 20 ms instead of every 1 s and
+  250 ms, and an executor of DBOS, Absurd and procrastinate runs up to 50 at once. Holdfast is as it comes, on its queue
+  without limits, and on one with a limit of concurrency, one for each partition, and 100 partitions.
+- Enqueued: 200 in a row, every 20 to 40 ms, by the monotonic clock that all processes of a machine share.
+- Jobs by executors: from the commit of the backlog to the last end in the database.
+- Jobs by backlog: one executor, on a backlog that stays as long as the title says. Peers are cut at 100,000.
+- procrastinate has no steps: its job is one task that does nothing.
+- Processor time is what the executor's process, and all processes of the server, get of a core.
 """
 
 
-@step
-def act(number: int) -> int:
-    return number
+@dataclass(frozen=True)
+class QueueMeasure(Measure):
+    """A measure that may leave out peers as they come: what is only for those that are set for speed."""
+
+    only_fast: bool = False
+
+    def fits(self, contestant: Contestant) -> bool:
+        """Whether this contestant has this measure."""
+        slow = self.only_fast and contestant.system != "holdfast" and not contestant.setting
+        return super().fits(contestant) and not slow
 
 
-@workflow(name="benchmarks.emptied", version="1")
-def emptied(number: int) -> int:
-    return act(number)
+def emptied(executors: int) -> Callable[[Bench, Contestant], dict[str, float]]:
+    """From the commit of a backlog to its end, with executors that already wait for it, each a process."""
+
+    def measure(bench: Bench, contestant: Contestant) -> dict[str, float]:
+        count = bench.sizes.emptied if contestant.system == "holdfast" else bench.sizes.slowly_emptied
+        each = [{"executor": f"executor-{number}"} for number in range(executors)]
+        with bench.database(contestant) as url:
+            bench.run(contestant, "launch", url)  # creates the schema
+            with bench.all_hanging(contestant, "work", url, each):
+                time.sleep(1)  # they connect, and look at an empty queue
+                bench.run(contestant, "empty", url, within=CUT, count=200)
+                return bench.run(contestant, "empty", url, within=CUT, count=count)
+
+    return measure
 
 
-def growth(server: PostgresServer, most: int) -> list[dict[str, Any]]:
-    """Return the median ms of claiming a batch at each size of the backlog, by queue."""
-    name = server.create_database()
-    url = server.url(name)
-    store = open_store(url)
-    store.migrate()
-    store.heartbeat("me", "me", "", 1e6)
-    store.queues.declare("plain", Limits(concurrency=10**9))
-    store.queues.declare("shared", Limits(per_partition=10**9, partitioned=True))
-    rows: list[dict[str, Any]] = []
-    size, last = 1000, 0
-    while size <= most:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(FILL, {"first": last + 1, "last": size})  # type: ignore[arg-type]
-            connection.execute("VACUUM ANALYZE holdfast.workflow")
-        row: dict[str, Any] = {"backlog": size}
-        for queue in ("default", "plain", "shared"):
-            row[queue] = round(statistics.median(_claim(store, queue) for _ in range(15)), 2)
-        rows.append(row)
-        size, last = size * 10, size
-    store.close()
-    server.drop_database(name)
-    return rows
+def grown(backlog: int) -> Callable[[Bench, Contestant], dict[str, float]]:
+    """What one executor runs a second of a backlog that stays so long, and how long claiming 50 of it takes."""
+
+    def measure(bench: Bench, contestant: Contestant) -> dict[str, float]:
+        with bench.database(contestant) as url:
+            bench.run(contestant, "launch", url)  # creates the schema
+            bench.run(contestant, "fill", url, within=CUT, count=backlog + SPARE)
+            drained = bench.run(contestant, "drain", url, within=CUT, count=500)
+            return drained | (bench.run(contestant, "claim", url, within=CUT) if contestant.system in CLAIMING else {})
+
+    return measure
 
 
-def _claim(store: Any, queue: str) -> float:
-    began = time.perf_counter()
-    if queue == "default":
-        claimed = store.claim("me", queue, ["unit"], ["v1"], False, BATCH)
-    else:
-        claimed = store.queues.claim("me", queue, ["unit"], ["v1"], False, BATCH).claimed
-    assert len(claimed) == BATCH
-    return (time.perf_counter() - began) * 1e3
+_ALL = ("holdfast", "dbos", "absurd", "procrastinate")
+CLAIMING = ("holdfast", "absurd", "procrastinate")
+"""Those whose claim can be called by itself."""
 
 
-def throughput(server: PostgresServer, executors: int, count: int, queue: Queue | str) -> float:
-    """Return how many workflows a second so many processes take from a full queue."""
-    name = server.create_database()
-    url = server.url(name)
-    with Engine(url, queues=[]) as engine:
-        for number in range(count):
-            engine.enqueue(emptied, number, queue=queue)
-        environment = {**os.environ, "QUEUES_URL": url}
-        command = [sys.executable, str(Path(__file__))]
-        workers = [subprocess.Popen(command, env=environment) for _ in range(executors)]
-        try:
-            while engine.list(state=[State.QUEUED, State.RUNNING], limit=1):
-                time.sleep(0.05)
-        finally:
-            for worker in workers:
-                worker.terminate()
-            for worker in workers:
-                worker.wait()
-    with psycopg.connect(url) as connection:
-        row = connection.execute(
-            "SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM holdfast.workflow"
-        ).fetchone()
-    server.drop_database(name)
-    assert row is not None
-    return count / float(row[0])
+def measures(executors: tuple[int, ...], backlogs: tuple[int, ...]) -> tuple[Measure, ...]:
+    """Return the rows of the table, for so many executors and so long backlogs."""
+    first = "enqueued in one process, running in another"
+    rows: list[Measure] = [
+        QueueMeasure("enqueued_ms", f"{first}: p50", "ms", enqueued, systems=_ALL),
+        QueueMeasure("enqueued_p99_ms", f"{first}: p99", "ms", enqueued, systems=_ALL),
+    ]
+    for number in executors:
+        title = f"jobs, {number} executor{'s' if number > 1 else ''}"
+        run = emptied(number)
+        curve = {"curve": "jobs by executors", "at": number, "only_fast": number > 1}
+        rows.append(QueueMeasure("jobs_per_s", title, "/s", run, more_is_better=True, systems=_ALL, **curve))
+    for backlog in backlogs:
+        run = grown(backlog)
+        systems = _ALL if backlog <= LONGEST_OF_PEERS else ("holdfast",)
+        drained = {"curve": "jobs of one executor by backlog", "at": backlog, "only_fast": True, "systems": systems}
+        claim = {"curve": "claiming 50 by backlog", "at": backlog, "only_fast": True, "systems": systems}
+        waiting = f"{backlog:,} waiting"
+        rows.append(QueueMeasure("drained_per_s", f"jobs, {waiting}", "/s", run, more_is_better=True, **drained))
+        rows.append(QueueMeasure("claim_ms", f"claiming 50, {waiting}", "ms", run, **claim))
+    rows += [
+        QueueMeasure("statements_per_s", "statements of an idle executor", "/s", idle, systems=_ALL),
+        QueueMeasure("executor_ms_per_s", "processor time of an idle executor", "ms/s", idle, systems=_ALL),
+        QueueMeasure("server_ms_per_s", "processor time of its server", "ms/s", idle, systems=_ALL),
+    ]
+    return tuple(rows)
 
 
 def main() -> None:
-    """Run everything and print it as JSON."""
-    if url := os.environ.get("QUEUES_URL"):
-        with Engine(url):
-            time.sleep(1e6)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--most", type=int, default=1_000_000, help="the longest backlog")
-    parser.add_argument("--count", type=int, default=4000, help="workflows to empty a queue of")
-    parser.add_argument("--executors", default="1,4,8")
-    options = parser.parse_args()
-    with PostgresServer() as server:
-        emptying = [
-            {
-                "executors": number,
-                "default": round(throughput(server, number, options.count, "default")),
-                "limited": round(throughput(server, number, options.count, LIMITED)),
-            }
-            for number in map(int, options.executors.split(","))
-        ]
-        found = {"claim_ms": growth(server, options.most), "workflows_per_s": emptying}
-    print(json.dumps(found, indent=1))
+    """Run what the command line asks for and write queues.json and queues.md, and queues.svg where asked."""
+    options = command_line(__doc__, repeat=1)
+    rows = (
+        measures((1, 4), (1000, 10_000)) if options.quick else measures((1, 4, 8), (1000, 10_000, 100_000, 1_000_000))
+    )
+    sizes = QUICK if options.quick else Sizes()
+    files = ("queues.json", "queues.md", "queues.svg")
+    compare(Comparison(rows, sizes, QUEUE_CONTESTANTS, files, curves, NOTES), options)
 
 
 if __name__ == "__main__":

@@ -3,47 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from contestants import CONTESTANTS, Contestant
-from measures import MEASURES, Measure
-
-Results = Mapping[tuple[Measure, Contestant], float]
+from contestants import Contestant
+from measures import Measure
 
 
-def table(results: Results) -> str:
+@dataclass
+class Outcome:
+    """What a run has found: numbers by measure and contestant, and what failed."""
+
+    measures: Sequence[Measure]
+    contestants: Sequence[Contestant]
+    results: dict[tuple[Measure, Contestant], float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
+def table(outcome: Outcome) -> str:
     """Return a Markdown table: a row a measure, a column a contestant; beside each number how Holdfast compares.
 
     `3.1×` beside a peer's number says that Holdfast of the same style and store is 3.1 times as good.
     """
-    shown = [contestant for contestant in CONTESTANTS if any((m, contestant) in results for m in MEASURES)]
+    shown = [c for c in outcome.contestants if any((m, c) in outcome.results for m in outcome.measures)]
     lines = ["| | " + " | ".join(contestant.name for contestant in shown) + " |"]
     lines.append("|---|" + "---|" * len(shown))
-    for measure in MEASURES:
-        cells = [_cell(results, measure, contestant) for contestant in shown]
+    for measure in outcome.measures:
+        cells = [_cell(outcome, measure, contestant) for contestant in shown]
         if any(cells):
             lines.append(f"| {measure.title}, {measure.unit} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(results: Results, measure: Measure, contestant: Contestant) -> str:
-    value = results.get((measure, contestant))
+def _cell(outcome: Outcome, measure: Measure, contestant: Contestant) -> str:
+    value = outcome.results.get((measure, contestant))
     if value is None:
         return ""
-    better = advantage(results, measure, contestant)
+    better = advantage(outcome, measure, contestant)
     return _short(value) if better is None else f"{_short(value)} ({_short(better)}×)"
 
 
-def advantage(results: Results, measure: Measure, contestant: Contestant) -> float | None:
+def advantage(outcome: Outcome, measure: Measure, contestant: Contestant) -> float | None:
     """Return how many times as good Holdfast is as a contestant, None for itself and where one number is missing."""
-    theirs = results.get((measure, contestant))
+    theirs = outcome.results.get((measure, contestant))
     ours = next(
         (
             value
-            for (other, holdfast), value in results.items()
+            for (other, holdfast), value in outcome.results.items()
             if other is measure
             and holdfast.system == "holdfast"
+            and not holdfast.setting
             and (holdfast.style, holdfast.store) == (contestant.style, contestant.store)
         ),
         None,
@@ -53,12 +64,71 @@ def advantage(results: Results, measure: Measure, contestant: Contestant) -> flo
     return ours / theirs if measure.more_is_better else theirs / ours
 
 
-def plot(results: Results, path: Path) -> None:
-    """Draw how many times as good Holdfast is as each peer, a panel a peer, and write it to `path`.
+def bars(outcome: Outcome, path: Path) -> None:
+    """Draw how many times as good Holdfast is as each peer, a panel a peer, and write it to `path`."""
+    pyplot = _pyplot()
+    panels = [
+        (peer, [(m, a) for m in outcome.measures if (a := advantage(outcome, m, peer)) is not None])
+        for peer in outcome.contestants
+        if peer.system != "holdfast"
+    ]
+    panels = [(peer, found) for peer, found in panels if found]
+    heights = [len(found) + 1 for _, found in panels]
+    figure, axes = pyplot.subplots(
+        len(panels), 1, figsize=(9, 0.32 * sum(heights) + 1), sharex=True, squeeze=False, height_ratios=heights
+    )
+    for axis, (peer, found) in zip(axes[:, 0], panels, strict=True):
+        found.reverse()
+        places = range(len(found))
+        axis.barh(places, [a for _, a in found], color=["#2a7" if a >= 1 else "#c55" for _, a in found], left=0)
+        axis.set_yticks(places, [m.title for m, _ in found], fontsize=8)
+        axis.set_xscale("log")
+        axis.axvline(1, color="black", linewidth=0.8)
+        axis.set_title(f"Holdfast against {peer.name}", fontsize=9, loc="left")
+        for place, (_, value) in zip(places, found, strict=True):
+            axis.text(value, place, f" {_short(value)}×", va="center", fontsize=8)
+    axes[-1, 0].set_xlabel("times as good (right of 1: Holdfast is ahead)")
+    figure.tight_layout()
+    figure.savefig(path)
 
-    Raises:
-        ModuleNotFoundError: matplotlib is not installed; it is no dependency of Holdfast.
-    """
+
+def curves(outcome: Outcome, path: Path) -> None:
+    """Draw a panel for each curve, with a line a contestant, and bars for what is no curve; write it to `path`."""
+    pyplot = _pyplot()
+    shown = [m for m in outcome.measures if any((m, c) in outcome.results for c in outcome.contestants)]
+    panels = list(dict.fromkeys(measure.curve or measure.title for measure in shown))
+    figure, axes = pyplot.subplots(len(panels), 1, figsize=(9, 3 * len(panels)), squeeze=False)
+    for axis, panel in zip(axes[:, 0], panels, strict=True):
+        points = [measure for measure in shown if panel in (measure.curve, measure.title)]
+        for number, contestant in enumerate(outcome.contestants):
+            found = [(m.at, outcome.results[m, contestant]) for m in points if (m, contestant) in outcome.results]
+            colour = f"C{number}"
+            if points[0].curve and found:
+                axis.plot(*zip(*found, strict=True), marker="o", color=colour, label=contestant.name)
+            elif found:
+                axis.barh(contestant.name, found[0][1], color=colour)
+                axis.text(found[0][1], contestant.name, f" {_short(found[0][1])}", va="center", fontsize=8)
+        _scale(axis, panel, points)
+    figure.tight_layout()
+    figure.savefig(path)
+
+
+def _scale(axis: Any, panel: str, points: Sequence[Measure]) -> None:
+    axis.set_title(f"{panel}, {points[0].unit}", fontsize=9, loc="left")
+    axis.tick_params(labelsize=8)
+    if not points[0].curve:
+        axis.set_xscale("log")
+        axis.invert_yaxis()
+        return
+    axis.set_yscale("log")
+    axis.set_xscale("log")
+    axis.set_xticks([m.at for m in points], [f"{m.at:,g}" for m in points])
+    axis.minorticks_off()
+    axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+def _pyplot() -> Any:
+    """Return matplotlib's interface; raise `ModuleNotFoundError` without it, since Holdfast does not depend on it."""
     try:
         import matplotlib
     except ModuleNotFoundError as error:
@@ -68,26 +138,7 @@ def plot(results: Results, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    peers = [peer for peer in CONTESTANTS if peer.system != "holdfast"]
-    panels = [(peer, [(m, a) for m in MEASURES if (a := advantage(results, m, peer)) is not None]) for peer in peers]
-    panels = [(peer, bars) for peer, bars in panels if bars]
-    heights = [len(bars) + 1 for _, bars in panels]
-    figure, axes = pyplot.subplots(
-        len(panels), 1, figsize=(9, 0.32 * sum(heights) + 1), sharex=True, squeeze=False, height_ratios=heights
-    )
-    for axis, (peer, bars) in zip(axes[:, 0], panels, strict=True):
-        bars.reverse()
-        places = range(len(bars))
-        axis.barh(places, [a for _, a in bars], color=["#2a7" if a >= 1 else "#c55" for _, a in bars], left=0)
-        axis.set_yticks(places, [m.title for m, _ in bars], fontsize=8)
-        axis.set_xscale("log")
-        axis.axvline(1, color="black", linewidth=0.8)
-        axis.set_title(f"Holdfast against {peer.name}", fontsize=9, loc="left")
-        for place, (_, value) in zip(places, bars, strict=True):
-            axis.text(value, place, f" {_short(value)}×", va="center", fontsize=8)
-    axes[-1, 0].set_xlabel("times as good (right of 1: Holdfast is ahead)")
-    figure.tight_layout()
-    figure.savefig(path)
+    return pyplot
 
 
 def _short(value: float) -> str:

@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import backlog
 import driving
 import psycopg
 from absurd_sdk import Absurd, AsyncAbsurd
@@ -68,6 +69,12 @@ def async_app(url: str) -> Any:
     async def workflow(params: Any, context: Any) -> int:
         for number in range(params["steps"]):
             await context.step(f"step-{number}", nothing_async)
+        done.add()
+        return 1
+
+    @app.register_task(name="received")
+    async def received(params: Any, context: Any) -> int:
+        arrivals.arrived(params["sent"])
         return 1
 
     @app.register_task(name="half_done")
@@ -105,7 +112,7 @@ def wait_completed(url: str, count: int) -> None:
 def run_async_workers(options: argparse.Namespace, workers: int, inner: int) -> None:
     async def run() -> None:
         apps = [async_app(options.url) for _ in range(workers)]
-        settings = {"concurrency": inner, "claim_timeout": int(options.lease), "poll_interval": 0.25}
+        settings = {"concurrency": inner, "claim_timeout": int(options.lease), "poll_interval": options.poll or 0.25}
         await asyncio.gather(*(app.start_worker(worker_id=f"w{i}", **settings) for i, app in enumerate(apps)))
 
     threading.Thread(target=lambda: asyncio.run(run()), daemon=True).start()
@@ -188,9 +195,9 @@ def launch(options: argparse.Namespace) -> driving.Result:
     return {"launch_s": driving.since_start(), "resident_mb": driving.resident_mb()}
 
 
-def idle(options: argparse.Namespace) -> driving.Result:
+def work(options: argparse.Namespace) -> driving.Result:
     create_schema(options.url)
-    run_async_workers(options, 1, 1)
+    run_async_workers(options, 1, options.slots or 1)
     return driving.say_ready_and_hang()
 
 
@@ -200,8 +207,39 @@ def send(options: argparse.Namespace) -> driving.Result:
 
 
 def receive(options: argparse.Namespace) -> driving.Result:
-    threading.Thread(target=sync_app(options.url).start_worker, daemon=True).start()
+    if options.style == "async":
+        run_async_workers(options, 1, options.slots or 1)
+    else:
+        threading.Thread(target=sync_app(options.url).start_worker, daemon=True).start()
     return arrivals.result(options.count)
+
+
+def fill_with(options: argparse.Namespace, count: int) -> float:
+    spawn = """SELECT count(*) FROM generate_series(1, %s) n, LATERAL
+        absurd.spawn_task('default', 'workflow', jsonb_build_object('steps', 1, 'n', n), '{"max_attempts": 5}')"""
+    with backlog.connected(options.url) as connection:
+        connection.execute(spawn, (count,))
+        return time.perf_counter()
+
+
+def fill(options: argparse.Namespace) -> driving.Result:
+    fill_with(options, options.count)
+    return backlog.settled(options.url)
+
+
+def empty(options: argparse.Namespace) -> driving.Result:
+    finished = "SELECT count(*) FROM absurd.t_default WHERE state = 'completed'"
+    return backlog.emptied(options.url, lambda: fill_with(options, options.count), finished, options.count)
+
+
+def drain(options: argparse.Namespace) -> driving.Result:
+    run_async_workers(options, 1, options.slots or 1)
+    return backlog.drained(done, options.count)
+
+
+def claim(options: argparse.Namespace) -> driving.Result:
+    app = sync_app(options.url)
+    return backlog.claimed(lambda: app.claim_tasks(batch_size=backlog.BATCH, claim_timeout=120, worker_id="me"))
 
 
 driving.main(
@@ -211,8 +249,13 @@ driving.main(
         "crash": crash,
         "recover": recover,
         "launch": launch,
-        "idle": idle,
+        "idle": work,
         "send": send,
         "receive": receive,
+        "fill": fill,
+        "work": work,
+        "empty": empty,
+        "drain": drain,
+        "claim": claim,
     }
 )

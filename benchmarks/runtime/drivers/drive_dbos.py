@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from typing import Any
 
+import backlog
 import driving
+import sqlalchemy
 from dbos import DBOS, DBOSClient
 
 done, reached = driving.Counter(), driving.Counter()
@@ -54,6 +57,13 @@ async def half_done(steps: int) -> int:
     return steps
 
 
+@DBOS.workflow()
+async def queued(number: int) -> int:
+    await step_async(number)
+    done.add()
+    return number
+
+
 arrivals = driving.Arrivals()
 
 
@@ -63,8 +73,16 @@ def received(sent: float) -> None:
 
 
 def launched(options: argparse.Namespace) -> None:
-    DBOS(config={"name": "bench", "system_database_url": options.url, "log_level": "ERROR"})
+    where = {"system_database_url": options.url, "executor_id": options.executor}
+    DBOS(config={"name": "bench", "log_level": "ERROR", **where})
     DBOS.launch()
+
+
+def listening(options: argparse.Namespace) -> None:
+    launched(options)
+    chosen = {"polling_interval_sec": options.poll, "worker_concurrency": options.slots}
+    DBOS.register_queue("bench", **{name: value for name, value in chosen.items() if value is not None})
+    time.sleep(1.5)  # queues are looked for once a second
 
 
 def latency(options: argparse.Namespace) -> driving.Result:
@@ -111,9 +129,8 @@ def launch(options: argparse.Namespace) -> driving.Result:
 
 
 def idle(options: argparse.Namespace) -> driving.Result:
-    launched(options)
-    driving.say_ready_and_hang()
-    return {}
+    listening(options)
+    return driving.say_ready_and_hang()
 
 
 def send(options: argparse.Namespace) -> driving.Result:
@@ -123,9 +140,36 @@ def send(options: argparse.Namespace) -> driving.Result:
 
 
 def receive(options: argparse.Namespace) -> driving.Result:
-    launched(options)
-    DBOS.register_queue("bench")
+    listening(options)
     return arrivals.result(options.count)
+
+
+def fill_with(options: argparse.Namespace, count: int) -> float:
+    client = DBOSClient(system_database_url=options.url)
+    where = {"workflow_name": queued.__qualname__, "queue_name": "bench"}
+    copied = {"workflow_uuid": "workflow_uuid || '-' || n"}
+    with sqlalchemy.create_engine(options.url.replace("postgresql", "postgresql+psycopg")).connect() as connection:
+        id = client.enqueue_in_transaction(connection, where, 0).workflow_id
+        driver: Any = connection.connection.driver_connection
+        for table, changed in (("workflow_status", {"created_at": "created_at + n / 1000"}), ("workflow_input", {})):
+            backlog.multiply(driver, f"dbos.{table}", f"workflow_uuid = '{id}'", count - 1, copied | changed)
+        connection.commit()
+        return time.perf_counter()
+
+
+def fill(options: argparse.Namespace) -> driving.Result:
+    fill_with(options, options.count)
+    return backlog.settled(options.url)
+
+
+def empty(options: argparse.Namespace) -> driving.Result:
+    finished = "SELECT count(*) FROM dbos.workflow_status WHERE status = 'SUCCESS'"
+    return backlog.emptied(options.url, lambda: fill_with(options, options.count), finished, options.count)
+
+
+def drain(options: argparse.Namespace) -> driving.Result:
+    listening(options)
+    return backlog.drained(done, options.count)
 
 
 driving.main(
@@ -138,5 +182,9 @@ driving.main(
         "idle": idle,
         "send": send,
         "receive": receive,
+        "fill": fill,
+        "work": idle,
+        "empty": empty,
+        "drain": drain,
     }
 )

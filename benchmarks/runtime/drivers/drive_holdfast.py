@@ -7,10 +7,13 @@ import asyncio
 import threading
 import time
 
+import backlog
 import driving
+import psycopg
 
 import holdfast
-from holdfast import Client, Engine
+from holdfast import Client, Engine, Queue
+from holdfast.store import open_store
 
 done, reached = driving.Counter(), driving.Counter()
 moments: dict[str, float] = {}
@@ -55,6 +58,16 @@ async def half_done(steps: int) -> int:
     await last_step()
     done.add()
     return steps
+
+
+@holdfast.workflow(name="queued", version="1")
+async def queued(number: int) -> int:
+    await step_async(number)
+    done.add()
+    return number
+
+
+limited = Queue("limited", concurrency=10_000, per_partition=1000)
 
 
 @holdfast.workflow
@@ -118,14 +131,64 @@ def idle(options: argparse.Namespace) -> driving.Result:
         return driving.say_ready_and_hang()
 
 
+def place_of(options: argparse.Namespace) -> dict[str, str]:
+    return {"queue": limited.name, "partition": "p0"} if options.limited else {}
+
+
 def send(options: argparse.Namespace) -> driving.Result:
     with Client(options.url) as client:
-        return driving.send_for_ever(lambda sent: client.enqueue(received, sent))
+        return driving.send_for_ever(lambda sent: client.enqueue(received, sent, **place_of(options)))
 
 
 def receive(options: argparse.Namespace) -> driving.Result:
     with engine_of(options):
         return arrivals.result(options.count)
+
+
+def fill_with(options: argparse.Namespace, count: int) -> float:
+    changed = {"id": "id || '/' || n", "ready_at": "ready_at + n * interval '1 microsecond'"}
+    if options.limited:
+        changed["partition"] = "'p' || n % 100"
+    with Client(options.url) as client, psycopg.connect(options.url) as connection:
+        id = client.in_transaction(connection).enqueue(queued, 0, **place_of(options)).id
+        backlog.multiply(connection, "holdfast.workflow", f"id = '{id}'", count - 1, changed)
+        connection.commit()
+        return time.perf_counter()
+
+
+def fill(options: argparse.Namespace) -> driving.Result:
+    fill_with(options, options.count)
+    return backlog.settled(options.url)
+
+
+def work(options: argparse.Namespace) -> driving.Result:
+    with Engine(options.url, executor=options.executor):
+        return driving.say_ready_and_hang()
+
+
+def empty(options: argparse.Namespace) -> driving.Result:
+    finished = "SELECT count(*) FROM holdfast.workflow WHERE state = 'succeeded'"
+    return backlog.emptied(options.url, lambda: fill_with(options, options.count), finished, options.count)
+
+
+def drain(options: argparse.Namespace) -> driving.Result:
+    with Engine(options.url):
+        return backlog.drained(done, options.count)
+
+
+def claim(options: argparse.Namespace) -> driving.Result:
+    store = open_store(options.url)
+    store.heartbeat("me", "me", "", 1e6)
+    code = (["queued"], ["1"], True, backlog.BATCH)
+
+    def take() -> None:
+        if options.limited:
+            found = store.queues.claim("me", limited.name, *code).claimed
+        else:
+            found = store.claim("me", "default", *code)
+        assert len(found) == backlog.BATCH
+
+    return backlog.claimed(take)
 
 
 def sleeping(options: argparse.Namespace) -> driving.Result:
@@ -164,5 +227,10 @@ driving.main(
         "sleeping": sleeping,
         "send": send,
         "receive": receive,
+        "fill": fill,
+        "work": work,
+        "empty": empty,
+        "drain": drain,
+        "claim": claim,
     }
 )

@@ -9,6 +9,7 @@ import asyncio
 import json
 import math
 import os
+import random
 import statistics
 import sys
 import threading
@@ -57,9 +58,9 @@ def resident_mb() -> float:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def time_each(run: Callable[[], object], count: int) -> list[float]:
+def time_each(run: Callable[[], object], count: int, warm_up: int = WARM_UP) -> list[float]:
     """Return the milliseconds that each of `count` calls of `run` takes, after a warm-up."""
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         run()
     return [_timed(run) for _ in range(count)]
 
@@ -121,7 +122,7 @@ def throughput(seconds: float, count: int, steps: int) -> Result:
 
 
 class Arrivals:
-    """Measures how long work that another process enqueues takes to run here, by the machine's one clock."""
+    """Measures how long work that another process enqueues takes to run here, by the machine's one monotonic clock."""
 
     def __init__(self) -> None:
         self._delays: list[float] = []
@@ -132,23 +133,27 @@ class Arrivals:
         """Work that was enqueued at `sent` runs now."""
         if sent < self._since:
             return
-        self._delays.append((time.time() - sent) * 1e3)
+        self._delays.append((time.monotonic() - sent) * 1e3)
         self._counter.add()
 
     def result(self, count: int) -> Result:
-        """Wait for a warm-up and `count` more, and return the median delay in ms and the one that a tenth exceeds."""
-        self._since = time.time()
+        """Wait for a warm-up and `count` more, and return the median delay in ms and the one that a hundredth exceeds."""
+        self._since = time.monotonic()
         self._counter.wait(WARM_UP + count)
         delays = sorted(self._delays[WARM_UP : WARM_UP + count])
-        return {"enqueued_ms": statistics.median(delays), "enqueued_p90_ms": delays[len(delays) * 9 // 10]}
+        return {"enqueued_ms": statistics.median(delays), "enqueued_p99_ms": delays[len(delays) * 99 // 100]}
 
 
 def send_for_ever(enqueue: Callable[[float], object]) -> Result:
-    """Enqueue work with the time as its argument, one at a time with pauses, until the benchmark kills this process."""
+    """Enqueue work with the time as its argument, one at a time with pauses, until the benchmark kills this process.
+
+    The pauses differ, so that they are in step with nobody's polling.
+    """
+    pauses = random.Random(1)
     print("READY", flush=True)
     while True:
-        enqueue(time.time())
-        time.sleep(0.03)
+        enqueue(time.monotonic())
+        time.sleep(pauses.uniform(0.02, 0.04))
 
 
 def say_ready_and_hang() -> Result:
@@ -169,6 +174,11 @@ def main(measurements: dict[str, Callable[[argparse.Namespace], Result]]) -> Non
     parser.add_argument("--at", type=int, default=1)
     parser.add_argument("--executor", default="bench")
     parser.add_argument("--lease", type=float, default=10.0)
+    parser.add_argument(
+        "--poll", type=float, help="seconds between polls of a queue; the system's own choice unless given"
+    )
+    parser.add_argument("--slots", type=int, help="how much an executor runs at once; the same")
+    parser.add_argument("--limited", type=float, default=0.0, help="1 for a queue with limits and partitions")
     options: Any = parser.parse_args()
     result = measurements[options.measurement](options)
     print(json.dumps(result), flush=True)
