@@ -78,6 +78,7 @@ class Evaluator:
         self.member_values: dict[tuple[object, ...], Value] = {}
         self.global_values: dict[tuple[str, str], Value] = {}
         self.function_values: dict[tuple[str, str, Frame | None], Value] = {}
+        self.function_attributes: dict[tuple[Function, str], Value] = {}
         self.bodies: dict[Function, ir.FunctionBody] = {}
         self.awaitables: dict[tuple[int, ir.Position], str] = {}
         self.finish_ordered: dict[Container, frozenset[Token]] = {}

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import classes, hazard_use, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
@@ -40,6 +41,8 @@ from holdfast_rules.facts import HazardUse, LostStepWrite, Span, StateRead
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
+FUNCTION_DATA = frozenset(dir(plain_key))
+"""What every function has."""
 VALUE_EFFECTS = frozenset(
     {
         Effect.CLOCK,
@@ -240,13 +243,18 @@ def of_super(ev: "Evaluator", ref: Super, name: str, frame: Frame, at: ir.Positi
 
 
 def of_function(ev: "Evaluator", ref: Function, name: str) -> Value:
-    """Return an attribute of a function: an engine's handle on a workflow or step, or plain function attributes."""
+    """Return an attribute of a function: what code sets on it, or an engine's handle on a workflow or step."""
+    held = ev.function_attributes.get((plain_key(ref), name))
+    if held is not None:
+        return held
+    if name == "__wrapped__" and ref.marked:
+        return one(Function(ref.path, ref.qualname, ref.at, ref.frame, owner=ref.owner))
     handle = ev.index.handle_of(ref.marked_by, name) if ref.marked else None
     if handle is not None:
         return one(Bound(External(handle), ref))
     if ref.marked and not name.startswith("__"):
         return one(External(f"{ref.marked_by}().{name}"))
-    return data("object")
+    return data("object") if name in FUNCTION_DATA else one(Unknown(f"nothing in sight sets `{name}` on a function"))
 
 
 def of_data(ref: Ref, name: str) -> Value:

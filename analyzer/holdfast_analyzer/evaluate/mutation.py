@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import classes, durable, effects
 from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
@@ -84,6 +85,11 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
                 ev.flow(value.tainted(frame.order), Sink.STATE, frame)
             if ev.step_depth:
                 durable.written_in_step(ev, ref, frame, target.at, f"{shown} = …")
+        elif isinstance(ref, Function):
+            key = (plain_key(ref), target.name)
+            ev.function_attributes[key] = join(ev.function_attributes.get(key, NOTHING), value.kept())
+            if ref.frame is None:
+                state_written(ev, f"{ref.qualname}.{target.name}", "mutation", f"{shown} = …", frame, target.at)
         elif isinstance(ref, Class):
             ev.heap.set_attribute(Instance(ref, ("class",)), target.name, value)
             state_written(ev, f"{ref.qualname}.{target.name}", "class attribute", f"{shown} = …", frame, target.at)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from holdfast_analyzer.evaluate import construct, hazard_use, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.builtin_functions import import_module
+from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
@@ -13,6 +14,7 @@ from holdfast_analyzer.evaluate.values import (
     Container,
     Decorator,
     External,
+    Function,
     Instance,
     Literal,
     Partial,
@@ -58,11 +60,33 @@ def partial(
     return Value(refs, target.taint)
 
 
+def marker(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """A decorator factory that leaves the function or class as it is: `dataclasses.dataclass(…)`."""
+    return one(Decorator(name))
+
+
 def wraps(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
-    """A decorator factory that leaves the function as it is: `functools.wraps(f)`."""
-    return one(Decorator(name))
+    """`functools.wraps(f)`: a decorator whose function knows `f` as `__wrapped__`."""
+    wrapped = arguments.get(0, "wrapped")
+    return one(Partial(External(WRAPPER), (wrapped,), ())) if wrapped is not None else one(Decorator(name))
+
+
+def wrapper(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """A call of what `wraps(f)` gives, which has `f` before the function that wraps it; `functools.update_wrapper(g, f)`."""
+    places = (1, 0) if name == WRAPPER else (0, 1)
+    inner, wrapped = arguments.get(places[0], "wrapper"), arguments.get(places[1], "wrapped")
+    if inner is None or wrapped is None:
+        return UNKNOWN
+    for ref in inner.refs:
+        if isinstance(ref, Function):
+            ev.function_attributes[(plain_key(ref), "__wrapped__")] = wrapped.kept()
+    return inner
 
 
 def passed_through(
@@ -267,11 +291,15 @@ def variable_set(
     return data("object")
 
 
+WRAPPER = "functools.wraps()"
+
 HANDLERS: dict[str, Handler] = {
     "contextvars.ContextVar.set": variable_set,
     "functools.partial": partial,
     "functools.partialmethod": partial,
-    **dict.fromkeys(("functools.wraps", "functools.update_wrapper", "dataclasses.dataclass", "typing.overload"), wraps),
+    **dict.fromkeys(("dataclasses.dataclass", "typing.overload"), marker),
+    "functools.wraps": wraps,
+    **dict.fromkeys((WRAPPER, "functools.update_wrapper"), wrapper),
     **dict.fromkeys(
         (
             "asyncio.create_task",
