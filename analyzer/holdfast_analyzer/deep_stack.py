@@ -4,6 +4,7 @@ The recursion limit, the size of new threads' stacks and the garbage collector b
 changed while such work is running, and are as they were when the last of it, in whatever thread, is done.
 """
 
+import atexit
 import gc
 import sys
 import threading
@@ -62,6 +63,15 @@ class _Running:
 
 
 _running = _Running()
+
+
+def leave_garbage() -> None:
+    """Search nothing for garbage any more: of a process that ends with its work, the system takes back all memory at once.
+
+    After a check of 2,000 files one search takes a tenth of the check's time, and Python makes another when it ends.
+    """
+    gc.disable()
+    atexit.register(gc.freeze)
 
 
 def on_deep_stack(work: Callable[[], T]) -> T:

@@ -138,7 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = holdfast.main(given, prog_name="holdfast", standalone_mode=False)
+        # `obj`: whether the process is the command's own and ends with it.
+        status = holdfast.main(given, prog_name="holdfast", standalone_mode=False, obj=arguments is None)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

@@ -58,18 +58,19 @@ what they are on data. `get`, `pop`, `update`, `send` and the like are not among
 
 def called(ev: "Evaluator", node: ir.Call, frame: Frame) -> tuple[Value, Value]:
     """Evaluate a call as written; return what is called, and what comes back."""
-    shown = text(ev, node.function)
-    if isinstance(node.function, ir.Name) and node.function.id == "super" and frame.owner is not None:
-        frame.summary.calls.setdefault(node.at, True)
-        if frame.receiver is not None:
-            return NOTHING, one(Super(frame.owner, frame.receiver))
+    callee = node.function
+    shown = text(ev, callee)
     receiver = None
-    if isinstance(node.function, ir.Attribute):
+    if isinstance(callee, ir.Attribute):
         # Once: in a chain of calls each further evaluation of the receiver would double the work.
-        receiver = ev.value(node.function.base, frame)
-        function = ev.member(node.function, receiver, frame)
+        receiver = ev.value(callee.base, frame)
+        function = ev.member(callee, receiver, frame)
     else:
-        function = ev.value(node.function, frame)
+        if isinstance(callee, ir.Name) and callee.id == "super" and frame.owner is not None:
+            frame.summary.calls.setdefault(node.at, True)
+            if frame.receiver is not None:
+                return NOTHING, one(Super(frame.owner, frame.receiver))
+        function = ev.value(callee, frame)
     arguments = evaluate_arguments(ev, node, frame)
     frame.summary.calls.setdefault(node.at, True)
     sql_text(ev, node, receiver, function, arguments, frame)
@@ -140,6 +141,9 @@ def call_value(
     node: ir.Call | None = None,
 ) -> Value:
     """Call each thing that a value may be; join what comes back."""
+    if len(function.refs) == 1:
+        (only,) = function.refs
+        return call_ref(ev, only, arguments, frame, at, shown, receiver, node).tainted(function.taint)
     result = NOTHING
     for ref in in_order(function.refs):
         result = join(result, call_ref(ev, ref, arguments, frame, at, shown, receiver, node))
@@ -157,12 +161,12 @@ def call_ref(
     node: ir.Call | None,
 ) -> Value:
     """Call one thing."""
+    if isinstance(ref, Bound):
+        return call_bound(ev, ref, arguments, frame, at, shown, node)
     if isinstance(ref, External):
         return external_calls.call(ev, ref.name, arguments, frame, at, shown, receiver, node)
     if isinstance(ref, Function):
         return call_function(ev, ref, arguments, frame, at, shown)
-    if isinstance(ref, Bound):
-        return call_bound(ev, ref, arguments, frame, at, shown, node)
     if isinstance(ref, Class):
         declared = ev.program.declared(ref.path, ref.qualname)
         if declared:
@@ -315,7 +319,9 @@ def sql_text(
     if not node.arguments or node.arguments[0].star:
         return
     name = node.function.name if isinstance(node.function, ir.Attribute) else ""
-    is_builder = any(type(ref) is External and ref.name in sql.TEXT_FUNCTIONS for ref in function.refs)
+    is_builder = False
+    for ref in function.refs:
+        is_builder = is_builder or (type(ref) is External and ref.name in sql.TEXT_FUNCTIONS)
     if name not in sql.EXECUTORS and not is_builder:
         return
     if not is_builder and (receiver is None or not speaks_sql(ev, receiver)):

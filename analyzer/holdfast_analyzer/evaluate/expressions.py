@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import order, special_methods, sql
+from holdfast_analyzer.evaluate import members, order, special_methods, sql
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -14,7 +14,6 @@ from holdfast_analyzer.evaluate.values import (
     UNKNOWN,
     Container,
     Data,
-    External,
     ExternalInstance,
     Literal,
     ParameterTaint,
@@ -54,13 +53,8 @@ def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
 def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
     """A bare name: local, enclosing, global or built-in."""
     local = frame.names.get(node.id)
-    if local is not None and not local.taint and not ev.has_lost_writes and node.id not in frame.global_names:
-        for ref in local.refs:
-            if type(ref) is External:
-                break
-        else:
-            # Reading it means nothing more.
-            return local
+    if local is not None and not frame.in_class and node.id not in frame.global_names:
+        return members.read_local(ev, local, node, frame)
     return ev.read(ev.name(node.id, frame, node.at), node, frame)
 
 

@@ -147,16 +147,21 @@ class Heap:
 
     def deep_taint(self, value: Value, depth: int = 2) -> frozenset[Token]:
         """Return the taint of a value and of what it holds, `depth` levels down."""
-        taint = unspent(value.taint)
+        taint = unspent(value.taint) if value.taint else NO_TAINT
         if depth:
             for ref in value.refs:
                 kind = type(ref)
                 held = kind is Container or (kind is Instance and bool(ref.site))  # type: ignore[union-attr]
                 found = self._contents.get(ref) if held else None
-                if found is not None:
-                    taint |= unspent(found.taint) | self.deep_taint(found.elements, depth - 1)
-                    for item in list(found.items.values()):
+                if found is None:
+                    continue
+                if found.taint:
+                    taint |= unspent(found.taint)
+                for item in (found.elements, *found.items.values()):
+                    if depth > 1:
                         taint |= self.deep_taint(item, depth - 1)
+                    elif item.taint:
+                        taint |= unspent(item.taint)
         return taint
 
 

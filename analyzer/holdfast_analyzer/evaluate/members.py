@@ -68,6 +68,9 @@ def attribute(
     ev: "Evaluator", base: Value, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None = None
 ) -> Value:
     """Return `base.name`; properties and `__getattr__` of followed classes are run."""
+    if len(base.refs) == 1:
+        (only,) = base.refs
+        return member(ev, only, name, frame, at, shown).tainted(base.taint)
     result = NOTHING
     for ref in in_order(base.refs):
         result = join(result, member(ev, ref, name, frame, at, shown))
@@ -76,8 +79,11 @@ def attribute(
 
 def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, shown: ir.Expr | None) -> Value:
     """Return one object's attribute."""
-    if isinstance(ref, Instance):
-        return of_instance(ev, ref, name, frame, at)
+    kind = type(ref)
+    if kind is Instance:
+        return of_instance(ev, ref, name, frame, at)  # type: ignore[arg-type]
+    if kind in DATA:
+        return of_data(ref, name)
     if isinstance(ref, External):
         return external(ev, f"{ref.name}.{name}")
     if isinstance(ref, ExternalInstance):
@@ -88,8 +94,6 @@ def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, 
         if found is None:
             return one(Unknown(f"module `{view.name if view else ref.path}` has no `{name}`"))
         return found
-    if isinstance(ref, Container | Data | Literal | Text):
-        return of_data(ref, name)
     if isinstance(ref, Class):
         return special_methods.described(ev, of_class(ev, ref, name), ref, frame, at)
     if isinstance(ref, Super):
@@ -99,6 +103,9 @@ def member(ev: "Evaluator", ref: Ref, name: str, frame: Frame, at: ir.Position, 
     if isinstance(ref, Bound | Partial):
         return data("object")
     return one(Unknown(unknown_member(ref, name, shown)))
+
+
+DATA = frozenset({Container, Data, Literal, Text})
 
 
 def unknown_member(ref: Ref, name: str, shown: ir.Expr | None) -> str:
@@ -188,7 +195,10 @@ def keep_memoised(ev: "Evaluator", getter: Value, name: str, frame: Frame, at: i
 
 def without_field_defaults(ev: "Evaluator", value: Value) -> Value:
     """Replace `field(default=…)` markers by what they default to."""
-    if not any(type(ref) is Partial and is_field(ref) for ref in value.refs):
+    for ref in value.refs:
+        if type(ref) is Partial and is_field(ref):
+            break
+    else:
         return value
     result = Value(
         frozenset(ref for ref in value.refs if not (isinstance(ref, Partial) and is_field(ref))), value.taint
@@ -294,15 +304,12 @@ def caught(ev: "Evaluator", kind: ir.Expr | None, frame: Frame) -> Value:
 
 def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
     """Note what it means that workflow code reads `value` through `node`; `base` is that of an attribute."""
-    for ref in value.refs:
-        if type(ref) is External:
-            value = value.tainted(hazards_of(ev, value, node, frame))
-            break
+    value, is_variable = looked_at(ev, value, node, frame)
     if frame.at_import:
         return value
     if value.taint:
         computed_at_import(ev, value, node, frame)
-    if is_context_variable(value):
+    if is_variable:
         return value
     if type(node) is ir.Name:
         if node.id not in frame.names or frame.in_class:
@@ -314,24 +321,48 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
     return value
 
 
-def is_context_variable(value: Value) -> bool:
-    """Tell whether a value is a context variable: not the object is the state, reading it is a matter of rule 406."""
-    return any(isinstance(ref, ExternalInstance) and ref.type == "contextvars.ContextVar" for ref in value.refs)
+def read_local(ev: "Evaluator", value: Value, node: ir.Name, frame: Frame) -> Value:
+    """Note what it means that code reads a local name of a function: what most reads are, and what means least."""
+    value, is_variable = looked_at(ev, value, node, frame)
+    if ev.has_lost_writes and not (is_variable or frame.at_import or ev.step_depth):
+        lost_write(ev, value, node, frame, NOTHING)
+    return value
+
+
+def looked_at(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> tuple[Value, bool]:
+    """Note the hazards that reading a value is; return it with their taint, and whether it is a context variable.
+
+    Of a context variable not the object is the state: reading that is a matter of rule 406.
+    """
+    is_external = is_variable = False
+    for ref in value.refs:
+        kind = type(ref)
+        if kind is External:
+            is_external = True
+        elif kind is ExternalInstance and ref.type == "contextvars.ContextVar":  # type: ignore[union-attr]
+            is_variable = True
+    if is_external:
+        value = value.tainted(hazards_of(ev, value, node, frame))
+    return value, is_variable
 
 
 def hazards_of(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> frozenset[Token]:
     """Note the hazards that reading a value is; return their taint."""
     taint = NO_TAINT
     for ref in in_order(value.refs):
-        if isinstance(ref, External):
+        if type(ref) is External and ev.program.read_hazards(ref.name):
             taint |= hazard_use.read(ev, ref.name, node, frame)
     return taint
 
 
 def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame, base: Value) -> bool:
     """Tell whether `node`, a member of a bare name, is a global of another module: `settings.LIMIT`."""
-    if base is not NOTHING and not any(type(ref) is Module for ref in base.refs):
-        return False
+    if base is not NOTHING:
+        for ref in base.refs:
+            if type(ref) is Module:
+                break
+        else:
+            return False
     return isinstance(node.base, ir.Name) and any(
         isinstance(ref, Module) for ref in ev.name(node.base.id, frame, node.at).refs
     )
@@ -403,19 +434,21 @@ def is_local(name: str, frame: Frame | None) -> bool:
 
 def lost_write(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value) -> None:
     """Note a read of something that a step's body wrote: a replay does not run the body (403)."""
-    found = [ev.lost_objects[ref] for ref in value.refs if ref in ev.lost_objects]
-    if isinstance(node, ir.Attribute) and ev.lost_attributes:
+    lost = ev.lost_objects
+    found = [] if lost.keys().isdisjoint(value.refs) else [lost[ref] for ref in value.refs if ref in lost]
+    if type(node) is ir.Name:
+        current: Frame | None = frame
+        while current is not None:
+            if node.id in current.step_writes:
+                found.append(current.step_writes[node.id])
+                break
+            if node.id in current.bound:
+                break
+            current = current.parent
+    elif isinstance(node, ir.Attribute) and ev.lost_attributes:
         for ref in in_order(base.refs):
             if (ref, node.name) in ev.lost_attributes:
                 found.append(ev.lost_attributes[(ref, node.name)])
-    current: Frame | None = frame if isinstance(node, ir.Name) else None
-    while current is not None and isinstance(node, ir.Name):
-        if node.id in current.step_writes:
-            found.append(current.step_writes[node.id])
-            break
-        if node.id in current.bound:
-            break
-        current = current.parent
     for name, writer, position, step in found:
         fact = LostStepWrite(
             at=writer.span(position),

@@ -6,6 +6,7 @@ from holdfast_analyzer.evaluate import classes, hazard_use
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
+    MOST_REFS,
     NO_TAINT,
     NOTHING,
     UNKNOWN,
@@ -101,10 +102,20 @@ def defines(ev: "Evaluator", cls: Class, name: str) -> bool:
     return found is not None and found[1] is not None
 
 
+def has_object(value: Value) -> bool:
+    """Tell whether a value may be an object of a followed class: nothing else has methods that are followed."""
+    for ref in value.refs:  # noqa: SIM110 - asked of every operand: no generator
+        if type(ref) is Instance:
+            return True
+    return False
+
+
 def operated(
     ev: "Evaluator", left: Value, right: Value | None, method: str, frame: Frame, at: ir.Position, in_place: str = ""
 ) -> Value:
     """Apply an operator to operands of followed classes, as Python chooses the method; nothing where neither has one."""
+    if not has_object(left) and (right is None or not has_object(right)):
+        return NOTHING
     given = Arguments([right] if right is not None else [])
     result = NOTHING
     asked_right = False
@@ -150,6 +161,8 @@ def iterated_by(ev: "Evaluator", function: str, value: Value, frame: Frame, at: 
 
 def tested(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Value:
     """Return `value` as a condition sees it: `__bool__`, else `__len__`, of followed classes is run."""
+    if not has_object(value):
+        return value
     taint = NO_TAINT
     for ref in in_order(value.refs):
         if isinstance(ref, Instance):
@@ -161,13 +174,13 @@ def tested(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> Valu
 
 def hashed(ev: "Evaluator", value: Value, frame: Frame, at: ir.Position) -> None:
     """Run `__hash__` of what becomes an element of a set or a key of a dict."""
-    if any(isinstance(ref, Instance) for ref in value.refs):
+    if has_object(value):
         call(ev, value, "__hash__", Arguments(), frame, at, None)
 
 
 def compared(ev: "Evaluator", elements: Value, frame: Frame, at: ir.Position) -> frozenset[Token]:
     """Run `__lt__`, which sorting asks for, of the elements; return the taint of the order that comes of it."""
-    if any(isinstance(ref, Instance) for ref in elements.refs):
+    if has_object(elements):
         return call(ev, elements, "__lt__", Arguments([elements]), frame, at, None).taint
     return NO_TAINT
 
@@ -238,6 +251,8 @@ def left(ev: "Evaluator", manager: Value, is_async: bool, frame: Frame, at: ir.P
 
 def described(ev: "Evaluator", value: Value, holder: Ref, frame: Frame, at: ir.Position) -> Value:
     """Return a class attribute as reading it gives it: `__get__` of a descriptor of a followed class is run."""
+    if value.refs and not has_object(value) and len(value.refs) <= MOST_REFS:
+        return value
     result = NOTHING
     for ref in in_order(value.refs):
         if isinstance(ref, Instance) and defines(ev, ref.cls, "__get__"):

@@ -15,6 +15,7 @@ from holdfast_analyzer.command.options import analysis_options, colour_wanted, s
 from holdfast_analyzer.config import enabled_codes
 from holdfast_analyzer.config.selection import named_codes
 from holdfast_analyzer.config.settings import FailOn, Settings
+from holdfast_analyzer.deep_stack import leave_garbage
 from holdfast_analyzer.render.formats import FORMATS
 from holdfast_analyzer.render.presentation import Presentation
 from holdfast_analyzer.render.source import SourceLines
@@ -73,6 +74,8 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     refuse_contradictions(paths, options)
     if options["watch"]:
         watched(paths, options)
+    if click.get_current_context().find_root().obj is True:
+        leave_garbage()  # the process ends with this check
     outputs = destinations(options["formats"], options["output_file"])
     paths, given = with_standard_input(paths, options["stdin_filename"])
     severities = {name: options[name] for name in ("min_severity", "fail_on")}
@@ -122,6 +125,7 @@ def watched(paths: tuple[Path, ...], options: dict[str, Any]) -> NoReturn:
     settings = settings_for(paths, options).settings
     baseline = options["baseline"] or (settings.baseline and str(Path(settings.root) / settings.baseline))
     context = click.get_current_context()
+    context.find_root().obj = None  # no check is the last
     watch(
         settings.root,
         [os.path.abspath(baseline)] if baseline else [],
