@@ -61,10 +61,9 @@ class Signature:
         else:
             given = self._bind(args, kwargs)
         encode, limit = values.encode, self.limit
-        parts = [
-            encode(value, annotation, where=where, limit=limit)
-            for value, (annotation, where) in zip(given, self._slots, strict=True)
-        ]
+        parts = []  # a loop, since until Python 3.12 a comprehension is a function call
+        for value, (annotation, where) in zip(given, self._slots, strict=True):
+            parts.append(encode(value, annotation, where=where, limit=limit))
         return b"[" + b",".join(parts) + b"]"
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

@@ -17,6 +17,7 @@ from holdfast.values.typed import Mismatch, plan_for
 DEFAULT_LIMIT = 4 * 1024 * 1024
 """The most bytes of JSON that one value may take unless told otherwise."""
 
+_SCALARS = frozenset((str, int, bool))
 _UNDECLARED = (Any, object, inspect.Parameter.empty, typing.NoReturn, typing.Never)
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -37,7 +38,9 @@ def encode(value: object, annotation: Any, *, where: str, limit: int = DEFAULT_L
         UnstorableValue: the value would not come back equal, type by type.
         ValueTooLarge: the stored form takes more than `limit` bytes.
     """
-    if type(value) is annotation and _is_scalar(value):
+    kind = type(value)
+    # JSON provably brings these back, where the declared type is exactly their own.
+    if kind is annotation and (kind in _SCALARS or (kind is float and math.isfinite(value))):  # type: ignore[arg-type]
         try:
             data = _ENCODER.encode(value)
         except UnicodeEncodeError:
@@ -67,12 +70,6 @@ def decode(data: bytes, annotation: Any, *, where: str) -> object:
             f"{where} was stored as `{_start(data)}`, which does not decode to `{_spelled(annotation)}`: {error};"
             " give back the type that it was stored with, or fork the workflow from before it"
         ) from error
-
-
-def _is_scalar(value: object) -> bool:
-    """Whether JSON provably brings back a value whose declared type is exactly its own."""
-    kind = type(value)
-    return kind is str or kind is int or kind is bool or (kind is float and math.isfinite(value))  # type: ignore[arg-type]
 
 
 def _is_undeclared(annotation: Any) -> bool:
