@@ -224,6 +224,8 @@ def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     special = order.combined(ev, node.operator, operands, frame, node.at)
     if special is not None:
         return special
+    if node.operator == "|" and any(is_client(ev, operand) for operand in operands):
+        return join(*operands)  # a chain of runnables that ends in a model
     if any(isinstance(ref, ExternalInstance) for ref in left.refs):
         return left if node.operator in ("/", "+", "-") else data("object")
     found = dunder(ev, node, operands, frame)
@@ -235,6 +237,11 @@ def binary(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Fr
     if any(isinstance(ref, Unknown) for operand in operands for ref in operand.refs):
         return UNKNOWN if not (kinds | constants) & {"int", "float", "str"} else data("object")
     return data(next(iter(sorted(kinds | constants)), "object"))
+
+
+def is_client(ev: "Evaluator", value: Value) -> bool:
+    """Tell whether a value may be an object whose use is a hazard."""
+    return any(isinstance(ref, ExternalInstance) and ev.program.makes_client(ref.type) for ref in value.refs)
 
 
 def dunder(ev: "Evaluator", node: ir.Operation, operands: list[Value], frame: Frame) -> Value:

@@ -26,6 +26,7 @@ from holdfast_analyzer.evaluate.values import (
     without_identity,
 )
 from holdfast_analyzer.summarize import ir
+from holdfast_rules.effect import Effect
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
@@ -51,10 +52,10 @@ def item(ev: "Evaluator", base: Value, index: Value, frame: Frame, at: ir.Positi
         elif isinstance(ref, Class) or (isinstance(ref, External) and is_type(ref.name)):
             result = join(result, one(ref))
         elif isinstance(ref, External):
-            harmless = ev.is_harmless(ref.name)
-            result = join(result, data("object") if harmless else one(External(f"{ref.name}.__getitem__()")))
+            within = data("object") if ev.is_harmless(ref.name) else one(External(f"{ref.name}.{SUBSCRIPT}"))
+            result = join(result, collection_of(ev, ref.name) or within)
         elif isinstance(ref, ExternalInstance):
-            result = join(result, one(item_of(ref)))
+            result = join(result, collection_of(ev, ref.type) or one(item_of(ref)))
         elif isinstance(ref, Data | Literal | Text):
             result = join(result, data("str") if is_string(ref) else data("object"))
         else:
@@ -135,6 +136,18 @@ MOST_LITERAL_KEYS = 8
 def item_of(ref: ExternalInstance) -> Ref:
     """Return what lies in an external object: of one that is itself a result, just data."""
     return Data("object") if "()" in ref.type else ExternalInstance(f"{ref.type}.__iter__()")
+
+
+def collection_of(ev: "Evaluator", name: str) -> Value | None:
+    """Return what a subscript of a database's client names, which asks nothing yet: `MongoClient()["shop"]["orders"]`."""
+    if "()" in name.replace(SUBSCRIPT, ""):
+        return None
+    below = f"{name}.{SUBSCRIPT}"
+    hazards = ev.program.call_hazards(below)
+    return one(ExternalInstance(below)) if any(each.effect is Effect.DATABASE for each in hazards) else None
+
+
+SUBSCRIPT = "__getitem__()"
 
 
 def literal_keys(contents: Contents) -> list[Literal | Instance]:
