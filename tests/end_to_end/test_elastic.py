@@ -91,6 +91,18 @@ def test_a_step_that_does_not_end_is_left_to_another_executor_at_once(store_url:
                 assert client.handle("w").result(timeout=30) == "second"
 
 
+def work_until_idle(store_url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "holdfast", "worker", "idle_flows", "--until-idle", "--database", store_url, *options],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("count", [0, 20])
 def test_a_worker_until_idle_does_what_there_is_and_ends(store_url: str, tmp_path: Path, count: int) -> None:
     (tmp_path / "idle_flows.py").write_text(
@@ -100,18 +112,32 @@ def test_a_worker_until_idle_does_what_there_is_and_ends(store_url: str, tmp_pat
         for number in range(count):
             engine.enqueue("idle.double", number, id=str(number))
         engine.enqueue("somebody.elses", id="other")
-    done = subprocess.run(
-        [sys.executable, "-m", "holdfast", "worker", "idle_flows", "--until-idle", "--database", store_url],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = work_until_idle(store_url, tmp_path)
     assert done.returncode == 0, done.stderr
     with Client(store_url) as client:
         assert [client.handle(str(number)).result(timeout=1) for number in range(count)] == [
             number * 2 for number in range(count)
         ]
         assert client.get("other").state is State.QUEUED
+
+
+def test_a_worker_until_idle_leaves_what_waits_in_paused_queues_and_in_those_of_others(
+    store_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "idle_flows.py").write_text(
+        "import holdfast\n\nfor name in ('mail', 'media'):\n    holdfast.Queue(name)\n\n"
+        "@holdfast.workflow(name='idle.keep')\ndef keep(n: int) -> int:\n    return n\n"
+    )
+    assert work_until_idle(store_url, tmp_path).returncode == 0  # declares the queues
+    with Client(store_url) as client:
+        client.queues.pause("mail")
+        for number in range(3):
+            client.enqueue("idle.keep", number, id=f"mail {number}", queue="mail")
+        client.enqueue("idle.keep", 1, id="media", queue="media")
+        client.enqueue("idle.keep", 1, id="default")
+        done = work_until_idle(store_url, tmp_path, "--queue", "mail", "--queue", "default")
+        assert "worker is idle; in paused queues wait 3 workflow(s) of 'mail'" in done.stderr
+        assert {each.id for each in client.list(state=State.QUEUED)} == {"mail 0", "mail 1", "mail 2", "media"}
+        client.queues.resume("mail")
+        assert work_until_idle(store_url, tmp_path).stderr.rstrip().endswith("worker is idle")
+        assert client.list(state=State.QUEUED) == []

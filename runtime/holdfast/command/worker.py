@@ -25,8 +25,15 @@ _LOOKS: Final = 2
 @click.option("--executor", default=None, help="A name of this worker for people to read.")
 @click.option("--lease", default=10.0, show_default=True, help="Seconds of silence after which others take over.")
 @click.option("--drain", default=10.0, show_default=True, help="Seconds to wait for running steps at the end.")
+@click.option(
+    "--queue", "queues", multiple=True, metavar="NAME", help="Only this queue (`default` is one); repeatable."
+)
 @click.option("--any-version", is_flag=True, help="Also run workflows that another version of their code began.")
-@click.option("--until-idle", is_flag=True, help="End once nothing is left that this worker could run now.")
+@click.option(
+    "--until-idle",
+    is_flag=True,
+    help="End once nothing is left that this worker could run now; what waits in paused queues does not count.",
+)
 @click.option("--no-migrate", is_flag=True, help="Require an up-to-date schema instead of migrating it.")
 def worker(
     modules: tuple[str, ...],
@@ -36,6 +43,7 @@ def worker(
     executor: str | None,
     lease: float,
     drain: float,
+    queues: tuple[str, ...],
     any_version: bool,
     until_idle: bool,
     no_migrate: bool,
@@ -52,6 +60,7 @@ def worker(
             lease=lease,
             drain=drain,
             any_version=any_version,
+            queues=queues or None,
             migrate=not no_migrate,
         )
         with engine:
@@ -62,6 +71,17 @@ def worker(
                 while not until_idle or idle < _LOOKS:
                     time.sleep(_LOOK)  # a signal that comes right before a wait begins is seen after it
                     idle = idle + 1 if until_idle and engine._core.code.is_idle() else 0
-                click.echo("worker is idle", err=True)
+                click.echo(f"worker is idle{_held(engine)}", err=True)
             except (KeyboardInterrupt, SystemExit):
                 click.echo("worker drains", err=True)
+
+
+def _held(engine: Engine) -> str:
+    """Return in words what it leaves because a queue is paused."""
+    held: dict[str, int] = {}
+    for each in engine._core.code.waiting():
+        if each.held:
+            held[each.queue] = held.get(each.queue, 0) + each.count
+    if not held:
+        return ""
+    return "; in paused queues wait " + ", ".join(f"{count} workflow(s) of {queue!r}" for queue, count in held.items())

@@ -8,7 +8,7 @@ import msgspec
 
 from holdfast.declare import Workflow, registered
 from holdfast.engine.load import Offers
-from holdfast.states import State
+from holdfast.store.administration import QueuedCount
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
@@ -45,15 +45,17 @@ class CodeAtHand:
             self._told = told
 
     def is_idle(self) -> bool:
-        """Whether nothing runs here and nothing is queued that this executor could run."""
-        core = self._core
-        if core.running():
-            return False
+        """Whether nothing runs here and nothing waits that this executor could run now; a paused queue's work cannot."""
+        return not self._core.running() and all(each.held for each in self.waiting())
+
+    def waiting(self) -> list[QueuedCount]:
+        """Return what is queued whose code this executor has, in the queues that it serves."""
         own = self._own()
-        return not any(
-            each.state == State.QUEUED and own.include(each.name, each.version)
-            for each in core.store.administration.versions()
-        )
+        return [
+            each
+            for each in self._core.store.administration.queued()
+            if own.include(each.name, each.version) and self._core.serves(each.queue)
+        ]
 
     def _own(self) -> Offers:
         names, versions = self.offers()

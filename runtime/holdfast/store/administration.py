@@ -63,6 +63,20 @@ class QueueCount(Struct, frozen=True):
     wait: float
 
 
+class QueuedCount(Struct, frozen=True):
+    """How many workflows of a version are `queued` in a queue.
+
+    Attributes:
+        held: they would begin, and the queue is paused.
+    """
+
+    name: str
+    version: str | None
+    queue: str
+    held: bool
+    count: int
+
+
 class Administration:
     """The operations of operators.
 
@@ -98,6 +112,11 @@ class Administration:
     def versions(self) -> list[VersionCount]:
         """Return what has not ended, by name, version and state."""
         return [VersionCount(*row) for row in self._database.reading("VERSIONS")]
+
+    def queued(self) -> list[QueuedCount]:
+        """Return what waits to be claimed, by queue, name and version."""
+        rows = self._database.reading("QUEUED")
+        return [QueuedCount(name, version, queue, bool(held), count) for name, version, queue, held, count in rows]
 
     def offer(self, executor: str, offers: str) -> None:
         """Keep what an executor tells of itself."""

@@ -30,6 +30,12 @@ SELECT name, version, state, count(*), extract(epoch FROM min(created_at))::floa
 WHERE state IN {_UNFINISHED} GROUP BY name, version, state ORDER BY name, version, state
 """
 
+QUEUED: Final = """
+SELECT w.name, w.version, w.queue, coalesce(q.paused, false) AND NOT w.slot AS held, count(*)
+FROM {schema}.workflow w LEFT JOIN {schema}.queue q ON q.name = w.queue
+WHERE w.state = 'queued' GROUP BY w.name, w.version, w.queue, held ORDER BY w.queue, w.name, w.version
+"""
+
 OFFER: Final = "UPDATE {schema}.executor SET offers = %(offers)s WHERE id = %(executor)s"
 
 EXECUTORS: Final = """

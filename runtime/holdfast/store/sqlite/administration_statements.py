@@ -31,6 +31,12 @@ SELECT name, version, state, count(*), min(created_at) FROM {{p}}_workflow
 WHERE state IN {_UNFINISHED} GROUP BY name, version, state ORDER BY name, version, state
 """
 
+QUEUED: Final = """
+SELECT w.name, w.version, w.queue, coalesce(q.paused, 0) AND NOT w.slot AS held, count(*)
+FROM {p}_workflow w LEFT JOIN {p}_queue q ON q.name = w.queue
+WHERE w.state = 'queued' GROUP BY w.name, w.version, w.queue, held ORDER BY w.queue, w.name, w.version
+"""
+
 OFFER: Final = "UPDATE {p}_executor SET offers = :offers WHERE id = :executor"
 
 EXECUTORS: Final = f"""
