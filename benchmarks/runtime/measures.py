@@ -102,7 +102,7 @@ class Bench:
         try:
             done = subprocess.run(
                 _command(contestant, measurement, url, options),
-                env=os.environ | {"BENCH_BEGAN": str(time.time())},
+                env=_environment(),
                 capture_output=True,
                 text=True,
                 timeout=within,
@@ -132,7 +132,7 @@ class Bench:
             processes = [
                 subprocess.Popen(
                     _command(contestant, measurement, url, options),
-                    env=os.environ | {"BENCH_BEGAN": str(time.time()), "BENCH_BLOCK": "1"},
+                    env=_environment(BENCH_BLOCK="1"),
                     stdout=subprocess.PIPE,
                     stderr=said,
                     text=True,
@@ -151,6 +151,12 @@ class Bench:
                     process.send_signal(signal.SIGKILL)
                 for process in processes:
                     process.communicate()
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """The environment of a driver: bytecode is kept, as in an installation, whatever the shell of a checkout says of it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"BENCH_BEGAN": str(time.time())} | more
 
 
 def _command(contestant: Contestant, measurement: str, url: str, options: dict[str, object]) -> list[str]:
