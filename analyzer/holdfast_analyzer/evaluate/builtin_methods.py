@@ -166,7 +166,7 @@ def of_container(
             ev.heap.add(result, order.erased(ev.elements(value)))
         return one(result, taint - order.order_tokens(taint))
     elif name == "sort":
-        contents.taint -= order.order_tokens(contents.taint)
+        order.sorted_in_place(ev, ref, frame)
         key = arguments.keywords.get("key")
         if key is not None:
             ev.call(key, Arguments([ev.heap.all_items(ref)]), frame, at, shown)

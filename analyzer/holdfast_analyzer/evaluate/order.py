@@ -72,6 +72,17 @@ def inherited(ev: "Evaluator", ref: Container, taint: frozenset[Token]) -> froze
     return taint - orders
 
 
+def sorted_in_place(ev: "Evaluator", ref: Container, frame: Frame) -> None:
+    """Forget the order in which a list was filled, in the list and in the names that stand for it alone."""
+    contents = ev.heap.contents(ref)
+    contents.taint -= order_tokens(contents.taint)
+    contents.elements = erased(contents.elements)
+    ev.finish_ordered.pop(ref, None)
+    for name, value in frame.names.items():
+        if value.taint and value.refs == {ref}:
+            frame.names[name] = erased(value)
+
+
 def of_one_element(ev: "Evaluator", value: Value) -> bool:
     """Tell whether every set in `value` is a display of at most one element that nothing was added to: it has one order."""
     refs = [ref for ref in value.refs if isinstance(ref, Container) and ref.kind == "set"]
