@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from holdfast.command.database import reading_options, told
 from holdfast.command.modules import codec_option, load_codec, load_workflows
 from holdfast.command.moments import Moment, MomentParameter
 from holdfast.command.replay_report import JsonReport, Report, TextReport
-from holdfast.replay import named, pages, reading, replay_all
+from holdfast.replay import held, named, pages, reading, replay_all
 from holdfast.states import FINISHED, State
 from holdfast.store import Selection
 
@@ -36,6 +36,15 @@ _UNFINISHED: Final = tuple(state for state in State if state not in FINISHED)
 @click.command()
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
 @reading_options("--from-db", "The database with the histories, also from HOLDFAST_DATABASE_URL; a standby will do.")
+@click.option(
+    "--from-file",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    metavar="FILE|FOLDER",
+    help="What `holdfast export` has written (`-`: on standard input), or a folder with such `.json` files, instead of a"
+    " database; repeatable.",
+)
 @codec_option
 @click.option(
     "--since",
@@ -69,6 +78,7 @@ def replay(
     modules: tuple[str, ...],
     database: str,
     schema: str,
+    files: tuple[Path, ...],
     codec_name: str | None,
     since: Moment | None,
     limit: int | None,
@@ -83,7 +93,7 @@ def replay(
     quiet: bool,
     as_json: bool,
 ) -> int:
-    """Replay the workflows of a database against the code of the MODULEs, and tell which would get stuck.
+    """Replay the workflows of a database, or of files, against the code of the MODULEs, and tell which would get stuck.
 
     No step, transaction or child is run and nothing is written: the database is opened for reading only, and workflow
     code that would have an effect of its own is stopped before it has. Unfinished workflows are replayed up to the end of
@@ -91,16 +101,19 @@ def replay(
 
     Exit status: 0 when all can go on, 1 when one would be stuck, 2 when the histories or the code cannot be read.
     """
+    if files and click.get_current_context().get_parameter_source("database") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("the histories come from a database or from files; give `--from-db` or `--from-file`")
     wanted = tuple(State(each) for each in states) + (_UNFINISHED if unfinished else ())
     report: Report = JsonReport() if as_json else TextReport()
+    exports = list(_read(files))
     with told(), _set_apart():
         load_workflows(modules)
         codec = load_codec(codec_name)
 
         def connect() -> AbstractContextManager[Core]:
-            return reading(database, schema, codec)
+            return nullcontext(core) if files else reading(database, schema, codec)
 
-        with connect() as core:
+        with held(exports, codec) if files else connect() as core:
             moment = None if since is None else since.at(core.store.now())
             rows = _rows(core.store, ids, names, Selection(states=wanted or None, open_since=moment), limit)
             with _progress(quiet) as show:
@@ -112,6 +125,22 @@ def replay(
                         break
     report.close()
     return 1 if report.failed else 0
+
+
+def _read(files: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file."""
+    for given in files:
+        found = sorted(given.glob("*.json")) if given.is_dir() else [given]
+        if not found:
+            raise click.ClickException(
+                f"there is no `.json` file in {given}; `holdfast export ID --output FILE` writes one"
+            )
+        for file in found:
+            try:
+                with click.open_file(str(file), encoding="utf-8") as opened:
+                    yield str(file), opened.read()
+            except (OSError, UnicodeDecodeError) as error:
+                raise click.ClickException(f"{file} cannot be read: {error}") from error
 
 
 def _rows(

@@ -26,6 +26,16 @@ def as_json(exported: Mapping[str, Any]) -> str:
 
 def as_data(text: str) -> dict[str, Any]:
     """Return what `as_json` was given, ready to be imported; raise `ValueError` when the text is something else."""
+    exported = as_recorded(text)
+    workflow = exported["workflow"]
+    if workflow["state"] == State.RUNNING:
+        workflow["state"] = str(State.QUEUED)  # nobody runs it there
+        workflow["ready"] = workflow["created"] if workflow["ready"] is None else workflow["ready"]
+    return exported
+
+
+def as_recorded(text: str) -> dict[str, Any]:
+    """Return what `as_json` was given, as it stood; raise `ValueError` when the text is something else."""
     try:
         data = msgspec.json.decode(text)
         if data["holdfast"] != _FORMAT:
@@ -33,12 +43,9 @@ def as_data(text: str) -> dict[str, Any]:
         exported: dict[str, Any] = {"workflow": _read(data["workflow"], WORKFLOW)}
         for part, (_, _, fields) in PARTS.items():
             exported[part] = [_read(each, fields) for each in data[part]]
+        State(exported["workflow"]["state"])
     except (KeyError, TypeError, AttributeError, msgspec.DecodeError, binascii.Error, ValueError) as error:
         raise ValueError(f"this is no workflow that `holdfast export` has written: {error!r}") from error
-    workflow = exported["workflow"]
-    if State(workflow["state"]) is State.RUNNING:
-        workflow["state"] = str(State.QUEUED)  # nobody runs it there
-        workflow["ready"] = workflow["created"] if workflow["ready"] is None else workflow["ready"]
     return exported
 
 

@@ -10,6 +10,6 @@ from __future__ import annotations
 from holdfast.replay.execution import Observer
 from holdfast.replay.history import Outcome, Verdict, replay_row
 from holdfast.replay.many import replay_all
-from holdfast.replay.source import named, pages, reading
+from holdfast.replay.source import held, named, pages, reading
 
-__all__ = ["Observer", "Outcome", "Verdict", "named", "pages", "reading", "replay_all", "replay_row"]
+__all__ = ["Observer", "Outcome", "Verdict", "held", "named", "pages", "reading", "replay_all", "replay_row"]

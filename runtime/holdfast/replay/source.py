@@ -1,8 +1,8 @@
-"""Where the histories come from: a connection that cannot write, and the workflows of a database page by page."""
+"""Where the histories come from: a connection that cannot write or files, and the workflows there page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,37 @@ def reading(url: str, schema: str = "holdfast", codec: Codec | None = None) -> I
     from holdfast.engine.client import Client
 
     with Client(store=open_store(url, schema, read_only=True), codec=codec) as client:
+        yield client._core
+
+
+@contextmanager
+def held(exports: Iterable[tuple[str, str]], codec: Codec | None = None) -> Iterator[Core]:
+    """Hold histories in memory that `holdfast export` has written, as if they were a database's.
+
+    Args:
+        exports: the name and the text of each file.
+        codec: that of the engines which recorded them.
+
+    Raises:
+        ValueError: a text is no export, or two are of the same workflow.
+    """
+    from holdfast.engine.client import Client
+    from holdfast.engine.exporting import as_recorded
+
+    store = open_store("sqlite:///:memory:")
+    store.label = "the files"
+    store.migrate()
+    files: dict[str, str] = {}
+    with Client(store=store, codec=codec) as client:
+        for name, text in exports:
+            try:
+                exported = as_recorded(text)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
+            id = exported["workflow"]["id"]
+            if not store.administration.import_(exported):
+                raise ValueError(f"{name}: the workflow {id!r} is in {files[id]} already; give one history of each")
+            files[id] = name
         yield client._core
 
 

@@ -23,10 +23,14 @@ def require(present: int, newest: int, schema: str, label: str) -> None:
         SchemaTooNew: a newer release has migrated it.
     """
     refuse_newer(present, newest, schema, label)
+    if present == 0:
+        raise SchemaMissing(
+            f"there is no schema {schema!r} in {label}; name the one that is there, or run `holdfast migrate`"
+        )
     if present < newest:
         raise SchemaMissing(
             f"the schema {schema!r} of {label} is at version {present}, this release needs {newest};"
-            " run `holdfast migrate`"
+            " run `holdfast migrate`, or use the release that its engines run"
         )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import replayed_shop as shop
 
-from holdfast import Engine, State
+from holdfast import Client, Engine, State
 from holdfast.__main__ import main
 from holdfast.replay import Outcome, reading, replay_all, replay_row
 from holdfast.store import Selection
@@ -310,3 +310,61 @@ def test_a_workflow_that_moves_on_meanwhile_is_read_again(store_url: str) -> Non
         assert all(replay_row(core, row).outcome is Outcome.STUCK for row in rows)
         found = {each.id: each.outcome for each in replay_all(lambda: reading(store_url), iter(rows))}
     assert found == {"moved": Outcome.OK, "still": Outcome.STUCK}
+
+
+@pytest.fixture
+def histories(waiting: str, tmp_path: Path) -> Path:
+    """A folder with an export of each workflow of `waiting`."""
+    folder = tmp_path / "histories"
+    folder.mkdir()
+    with Client(waiting) as client:
+        for number, record in enumerate(client.list()):
+            (folder / f"{number}.json").write_text(client.export(record.id), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("version", ["recorded", "other arguments", "another result"])
+def test_files_say_the_same_as_the_database_that_they_come_from(
+    waiting: str, histories: Path, capsys: pytest.CaptureFixture[str], version: str
+) -> None:
+    shop.code["version"] = version
+    status = replay(waiting)
+    of_database = capsys.readouterr().out
+    assert main(["replay", "replayed_shop", "--from-file", str(histories)]) == status == int(version != "recorded")
+    assert capsys.readouterr().out == of_database
+    files = [option for file in histories.iterdir() for option in ("--from-file", str(file))]
+    assert main(["replay", "replayed_shop", *files, "--unfinished", "--json"]) in (0, status)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["replayed"] == 3
+    assert shop.ran.count("spare") == 3  # when it was recorded
+
+
+def test_a_running_workflow_is_replayed_from_a_file_as_what_it_was(
+    histories: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = next(file for file in histories.iterdir() if '"waiting"' in file.read_text())
+    file.write_text(file.read_text().replace('"waiting"', '"running"'))
+    shop.code["version"] = "other arguments"
+    assert main(["replay", "replayed_shop", "--from-file", str(file)]) == 1
+    assert "`replayed_shop.order`, running" in capsys.readouterr().out
+
+
+def test_files_that_cannot_be_read_are_status_2(
+    histories: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(*options: str) -> str:
+        assert main(["replay", "replayed_shop", *options]) == 2
+        return " ".join(capsys.readouterr().err.split())
+
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "other.json").write_text("{}")
+    (tmp_path / "copy.json").write_text((histories / "0.json").read_text())
+    assert "no `.json` file in" in said("--from-file", str(tmp_path / "empty"))
+    assert "other.json: this is no workflow" in said("--from-file", str(tmp_path / "other.json"))
+    assert "does not exist" in said("--from-file", str(tmp_path / "nothing"))
+    twice = said("--from-file", str(histories), "--from-file", str(tmp_path / "copy.json"))
+    assert "copy.json: the workflow 'refused' is in" in twice
+    assert "no workflow has the id 'nobody' in the files" in said("--from-file", str(histories), "--id", "nobody")
+    assert "from a database or from files" in said("--from-file", str(histories), "--from-db", "sqlite:///x.db")
+    monkeypatch.setenv("HOLDFAST_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    assert main(["replay", "replayed_shop", "--from-file", str(histories)]) == 0

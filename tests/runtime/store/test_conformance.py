@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from itertools import chain
 
 import pytest
@@ -81,8 +82,26 @@ def test_engines_that_launch_at_once_migrate_once(store_url: str) -> None:
 def test_a_schema_that_is_missing_is_named(store_url: str) -> None:
     store = open_store(store_url)
     store.open()
-    with pytest.raises(SchemaMissing, match="holdfast migrate"):
+    with pytest.raises(SchemaMissing, match=r"there is no schema 'holdfast' in .*`holdfast migrate`"):
         store.check_schema()
+    store.close()
+
+
+def test_a_schema_of_an_older_release_is_brought_up_to_date(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(store_url)
+    store.open()
+    module = type(store).__module__
+    newest = store.migrations()[-1][0]
+    with monkeypatch.context() as patched:
+        patched.setattr(f"{module}.MIGRATIONS", import_module(module).MIGRATIONS[:-1])
+        assert store.migrate() == list(range(1, newest))
+    with pytest.raises(
+        SchemaMissing,
+        match=f"is at version {newest - 1}, this release needs {newest}; run `holdfast migrate`, or use the release that",
+    ):
+        store.check_schema()
+    assert store.migrate() == [newest]
+    store.check_schema()
     store.close()
 
 
