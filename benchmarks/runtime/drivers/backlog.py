@@ -8,10 +8,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import driving
-import psycopg
+
+if TYPE_CHECKING:
+    import psycopg
 
 BATCH = 50
 """How many a claim takes that is measured."""
@@ -20,6 +22,8 @@ CLAIMS = 15
 
 def connected(url: str) -> psycopg.Connection[Any]:
     """Return a connection that commits each statement."""
+    import psycopg  # not by every process whose launch and memory are measured
+
     return psycopg.connect(url, autocommit=True)
 
 

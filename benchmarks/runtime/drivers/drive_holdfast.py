@@ -9,7 +9,6 @@ import time
 
 import backlog
 import driving
-import psycopg
 
 import holdfast
 from holdfast import Client, Engine, Queue
@@ -146,6 +145,8 @@ def receive(options: argparse.Namespace) -> driving.Result:
 
 
 def fill_with(options: argparse.Namespace, count: int) -> float:
+    import psycopg  # not by every process whose launch and memory are measured
+
     changed = {"id": "id || '/' || n", "ready_at": "ready_at + n * interval '1 microsecond'"}
     if options.limited:
         changed["partition"] = "'p' || n % 100"
