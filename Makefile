@@ -41,7 +41,7 @@ demo: $(INSTALLED)
 	@$(BIN)/python examples/shop/run_demo.py
 
 bench: $(INSTALLED)
-	@for run in benchmarks/*/run.py; do $(BIN)/python "$$run" || exit 1; done
+	@for run in benchmarks/*/run.py benchmarks/runtime/queues.py; do $(BIN)/python "$$run" || exit 1; done
 
 constraints: $(INSTALLED)
 	@{ head -1 constraints.txt; $(BIN)/python -m pip freeze --all --exclude-editable --exclude holdfast \

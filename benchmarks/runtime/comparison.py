@@ -64,7 +64,11 @@ def compare(comparison: Comparison, options: argparse.Namespace) -> None:
     ]
     outcome = Outcome(comparison.measures, chosen)
     options.out.mkdir(parents=True, exist_ok=True)
-    facts = {"machine": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
+    facts: dict[str, Any] = {
+        "machine": platform.platform(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
     facts |= {"releases": versions(tuple(chosen)), "quick": options.quick, "repeat": options.repeat}
     with Bench(comparison.sizes) as bench:
         for run in dict.fromkeys(measure.run for measure in wanted):

@@ -58,7 +58,7 @@ def emptied(executors: int) -> Callable[[Bench, Contestant], dict[str, float]]:
 
     def measure(bench: Bench, contestant: Contestant) -> dict[str, float]:
         count = bench.sizes.emptied if contestant.system == "holdfast" else bench.sizes.slowly_emptied
-        each = [{"executor": f"executor-{number}"} for number in range(executors)]
+        each: list[dict[str, object]] = [{"executor": f"executor-{number}"} for number in range(executors)]
         with bench.database(contestant) as url:
             bench.run(contestant, "launch", url)  # creates the schema
             with bench.all_hanging(contestant, "work", url, each):
@@ -95,18 +95,20 @@ def measures(executors: tuple[int, ...], backlogs: tuple[int, ...]) -> tuple[Mea
         QueueMeasure("enqueued_p99_ms", f"{first}: p99", "ms", enqueued, systems=_ALL),
     ]
     for number in executors:
-        title = f"jobs, {number} executor{'s' if number > 1 else ''}"
-        run = emptied(number)
-        curve = {"curve": "jobs by executors", "at": number, "only_fast": number > 1}
-        rows.append(QueueMeasure("jobs_per_s", title, "/s", run, more_is_better=True, systems=_ALL, **curve))
+        title, curve = f"jobs, {number} executor{'s' if number > 1 else ''}", "jobs by executors"
+        run, only_fast = emptied(number), number > 1
+        rows.append(
+            QueueMeasure("jobs_per_s", title, "/s", run, True, _ALL, curve=curve, at=number, only_fast=only_fast)
+        )
     for backlog in backlogs:
-        run = grown(backlog)
+        waiting, run = f"{backlog:,} waiting", grown(backlog)
         systems = _ALL if backlog <= LONGEST_OF_PEERS else ("holdfast",)
-        drained = {"curve": "jobs of one executor by backlog", "at": backlog, "only_fast": True, "systems": systems}
-        claim = {"curve": "claiming 50 by backlog", "at": backlog, "only_fast": True, "systems": systems}
-        waiting = f"{backlog:,} waiting"
-        rows.append(QueueMeasure("drained_per_s", f"jobs, {waiting}", "/s", run, more_is_better=True, **drained))
-        rows.append(QueueMeasure("claim_ms", f"claiming 50, {waiting}", "ms", run, **claim))
+        for key, title, unit, curve in (
+            ("drained_per_s", "jobs", "/s", "jobs of one executor by backlog"),
+            ("claim_ms", "claiming 50", "ms", "claiming 50 by backlog"),
+        ):
+            more, title = unit == "/s", f"{title}, {waiting}"
+            rows.append(QueueMeasure(key, title, unit, run, more, systems, curve=curve, at=backlog, only_fast=True))
     rows += [
         QueueMeasure("statements_per_s", "statements of an idle executor", "/s", idle, systems=_ALL),
         QueueMeasure("executor_ms_per_s", "processor time of an idle executor", "ms/s", idle, systems=_ALL),

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import threading
 import time
+from typing import Any
 
 import backlog
 import driving
@@ -130,7 +131,7 @@ def idle(options: argparse.Namespace) -> driving.Result:
         return driving.say_ready_and_hang()
 
 
-def place_of(options: argparse.Namespace) -> dict[str, str]:
+def place_of(options: argparse.Namespace) -> dict[str, Any]:
     return {"queue": limited.name, "partition": "p0"} if options.limited else {}
 
 
