@@ -16,7 +16,6 @@ from holdfast.engine.ids import check_id
 from holdfast.engine.load import Load, VersionWork, load, versions
 from holdfast.engine.resuming import fork, resume
 from holdfast.errors import IllegalTransition, UnknownWorkflow, WorkflowConflict
-from holdfast.replay.source import pages
 from holdfast.states import OPEN, State, named_states
 from holdfast.store import Selection
 
@@ -71,6 +70,8 @@ class Operating:
         older_than: timedelta | datetime | None,
         limit: int | None,
     ) -> Iterator[Row]:
+        from holdfast.replay.source import pages  # executors begin without what replays
+
         selection = Selection(
             states=named_states(state),
             name=name,
