@@ -15,7 +15,7 @@ from holdfast_analyzer.ahead.readers import Readers, available
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.config.selection import known_engines, known_rules
-from holdfast_analyzer.discover import EnginePrefilter, discover
+from holdfast_analyzer.discover import EnginePrefilter, decoration, discover, own_decorators
 from holdfast_analyzer.judge import judge
 from holdfast_analyzer.modules import ModuleFinder, shown_path
 from holdfast_analyzer.program import ModuleView, Program
@@ -207,6 +207,7 @@ class Analysis:
         """
         mentions = mention_of_decorators(self.profiles)
         tops = set()
+        decorators: set[bytes] = set()
         for path in engine_files:
             digest = self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
             known = self.cache.get("wraps", digest)
@@ -221,11 +222,15 @@ class Analysis:
                     for profile in self.profiles
                     if mention_of_decorators([profile]).search(data) and mentions_package(data, profile)
                 }
+            names, engines = self.own_decorators(path, digest)
+            decorators |= names
+            self.wrapping |= engines
+        found = self.decorated_by(decorators, engine_files)
         if not tops:
-            return []
+            self.wrapped = frozenset(found)
+            return found
         prefilter = EnginePrefilter(tops)
-        taken = set(engine_files)
-        found = []
+        taken = {*engine_files, *found}
         for path in self.files:
             if path in taken:
                 continue
@@ -238,6 +243,39 @@ class Analysis:
             if known == b"1":
                 found.append(path)
         self.wrapped = frozenset(found)
+        return found
+
+    def own_decorators(self, path: str, digest: bytes) -> tuple[set[bytes], set[str]]:
+        """Return the names of what may be decorators that apply an engine's, and the engines that the file speaks of."""
+        key = digest + " ".join(profile.name for profile in self.profiles).encode()
+        known = self.cache.get("own decorators", key)
+        if known is None:
+            data = self.program.read(path)
+            names = own_decorators(self.profiles, data)
+            engines = [p.name.encode() for p in self.profiles if mentions_package(data, p)] if names else []
+            known = b" ".join(names) + b"|" + b" ".join(engines)
+            self.cache.put("own decorators", key, known)
+        names_known, _, engines_known = known.partition(b"|")
+        return {*names_known.split()}, {*engines_known.decode().split()}
+
+    def decorated_by(self, decorators: set[bytes], engine_files: Sequence[str]) -> list[str]:
+        """Return the files, besides those that name an engine, that decorate with one of these names."""
+        if not decorators:
+            return []
+        pattern = decoration(decorators)
+        names = hashlib.blake2b(b" ".join(sorted(decorators)), digest_size=16).digest()
+        taken = set(engine_files)
+        found = []
+        for path in self.files:
+            if path in taken:
+                continue
+            key = names + self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
+            known = self.cache.get("decorated by", key)
+            if known is None:
+                known = b"1" if pattern.search(self.program.read(path)) else b"0"
+                self.cache.put("decorated by", key, known)
+            if known == b"1":
+                found.append(path)
         return found
 
     def read_standard_input(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Which workflows there are, and what evaluating each from its entry points finds."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -41,6 +42,10 @@ class EvaluatedUnit:
     handlers: list[FunctionOutline] = field(default_factory=list)
 
 
+DECORATION = re.compile(rb"^[ \t]*@(?:[\w.]+\.)?(\w+)", re.MULTILINE)
+"""The last name of a decorator."""
+
+
 class UnitFinder:
     """Finds the workflows of one engine in files that name it, and evaluates them."""
 
@@ -51,6 +56,7 @@ class UnitFinder:
         self._applied: set[tuple[str, str]] = set()
         self._nested: dict[tuple[str, str], Frame | None] = {}
         self._local_names: dict[tuple[str, str, str], Value] = {}
+        self._decorating: set[bytes] | None = None
 
     def units(self, view: ModuleView) -> Iterator[EvaluatedUnit]:
         """Yield the evaluated workflows of a file, in the order of their definition."""
@@ -74,7 +80,7 @@ class UnitFinder:
         registered = self.registered(view)
         for function in view.outline.functions.values():
             marker = self.function_marker(view, function) or registered.get(function.qualname)
-            if marker is not None:
+            if marker is not None and not (".<locals>." in function.qualname and self.decorates(view, function)):
                 yield function, marker
 
     def function_marker(self, view: ModuleView, function: FunctionOutline) -> WorkflowMarker | None:
@@ -93,12 +99,34 @@ class UnitFinder:
                 continue
             if not marker.when_keyword or marker.when_keyword in given:
                 return marker
+        made = self.made(view, function)
+        if made is not None:
+            return self._markers.get(made.marked_by)
         if self.index.parameter_types and not function.decorators:
             for text in function.annotations:
                 for name in self.resolved(view, text, function.parent):
                     if name in self.index.parameter_types:
                         return next(m for m in self.index.profile.workflows if name in m.parameter_type)
         return None
+
+    def made(self, view: ModuleView, outline: FunctionOutline) -> Function | None:
+        """Return the workflow that decorators of the project's own make of a function: another function around it."""
+        if outline.parent or not any(self.is_own_decorator(view, text, "") for text in outline.decorators):
+            return None
+        for ref in in_order(self.ev.function_value(view, outline).refs):
+            if isinstance(ref, Function) and ref.marked in ("workflow", "inline workflow") and ref.frame is not None:
+                return ref
+        return None
+
+    def decorates(self, view: ModuleView, outline: FunctionOutline) -> bool:
+        """Tell whether a nested workflow is what a decorator makes of the functions that it decorates: they are the units."""
+        scope = outline.parent.partition(".<locals>.")[0]
+        if not scope or scope not in view.outline.functions:
+            return False
+        if self._decorating is None:
+            files = {*self.ev.program.engine_files, view.path}
+            self._decorating = {name for path in files for name in DECORATION.findall(self.ev.program.read(path))}
+        return scope.encode() in self._decorating
 
     def class_marker(self, view: ModuleView, outline: ClassOutline) -> WorkflowMarker | None:
         """Return the marker of a class's decorators or bases, if any."""
@@ -228,7 +256,7 @@ class UnitFinder:
 
     def of_function(self, view: ModuleView, outline: FunctionOutline, marker: WorkflowMarker) -> EvaluatedUnit | None:
         """Evaluate a workflow that is a function or method."""
-        function = self.function(view, outline)
+        function = self.made(view, outline) or self.function(view, outline)
         if function is None:
             return None
         unit = self.unit(view, outline.qualname, outline.line, outline.column)
@@ -311,7 +339,8 @@ class UnitFinder:
         given = dict(marker.further_parameters)
         if marker.context_parameter is not None:
             given[marker.context_parameter[0]] = marker.context_parameter[1]
-        frame = function.frame or self.ev.module_frame(view, outline.line)
+        made = function.qualname != outline.qualname
+        frame = (function.frame if not made else None) or self.ev.module_frame(view, outline.line)
         for index, parameter in enumerate(body.parameters[offset:]):
             if parameter.kind in ("star", "double-star"):
                 continue
@@ -320,7 +349,7 @@ class UnitFinder:
                 # What the engine passes in is its context, or was serialised: then it is data without effects.
                 annotated = one(ExternalInstance(given[index])) if index in given else durable.DECODED
             arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else durable.DECODED
-        wrapper = self.within_marker(view, function, outline)
+        wrapper = function if made else self.within_marker(view, function, outline)
         if wrapper is not None:
             by_name = {parameter.name: parameter.kind for parameter in body.parameters}
             for name in [name for name in arguments.keywords if by_name[name] != "keyword-only"]:
