@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +15,7 @@ from holdfast.engine.beginning import creating, hand_over
 from holdfast.engine.handle import Handle, outcome
 from holdfast.engine.ids import check_id
 from holdfast.engine.placement import Placement, Wanted, placed
-from holdfast.errors import UnknownQueue, WorkflowConflict
+from holdfast.errors import EngineClosed, Released, UnknownQueue, WorkflowConflict
 from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
 from holdfast.execution.operations import LOOK_AGAIN, ask, keep_error, keep_result, replayed, rest, settle
@@ -23,6 +25,7 @@ from holdfast.store.records import NO_RESULT, Checkpoint, Entry, Outcome, Row
 
 if TYPE_CHECKING:
     from holdfast.engine.core import Core
+    from holdfast.execution.execution import Execution
 
 
 _SOON: Final = 1.0
@@ -44,12 +47,13 @@ def child(
     id = child_id(execution.id, execution.seed, key)
     began = core.time()
     running, start = core.begin(workflow, id, core.seal(given), digest, parent=execution.id, inline=True)
-    core.enter(running, always=True)
-    try:
-        created = yield Durable(core.committer, core.committer.submit(Entry(id, 1, start=start)))
-    except BaseException:
-        core.leave(running)
-        raise
+    with _goes_on_elsewhere(execution):
+        core.enter(running, always=True)
+        try:
+            created = yield Durable(core.committer, core.committer.submit(Entry(id, 1, start=start)))
+        except BaseException:
+            core.leave(running)
+            raise
     try:
         if created is Outcome.DONE:
             sealed = start.input
@@ -71,6 +75,15 @@ def child(
         keep_result(branch, key, workflow, signature, digest, result, began, 1, source)
         return result
     raise keep_error(branch, key, workflow, digest, raised, began, 1, source)
+
+
+@contextmanager
+def _goes_on_elsewhere(execution: Execution) -> Iterator[None]:
+    """Hand the workflow back where the engine closes just now: that is no error of its code."""
+    try:
+        yield
+    except EngineClosed as error:
+        raise execution.close(Released(f"the engine hands workflow {execution.id!r} back")) from error
 
 
 def child_end(branch: Branch, id: str) -> Operation[Any]:
@@ -127,15 +140,15 @@ def begin_child(
     if recorded is not None:
         started = (yield from replayed(execution, recorded, str | None, "a start")) or own
         return _handle(core, function, own, started)
-    core.require_open()
     began = core.time()
     running, start = core.begin(function, own, core.seal(given), digest, parent=execution.id)
     try:
-        placement = (yield from ask(execution, placed, core, wanted)) if asked else None
-        entered = running if placement is None and core.enter(running) else None
-        if entered is None:
-            (placement or Placement()).apply(start)
-        started, created = yield from creating(core, entered, start, partial(ask, execution))
+        with _goes_on_elsewhere(execution):
+            placement = (yield from ask(execution, placed, core, wanted)) if asked else None
+            entered = running if placement is None and core.enter(running) else None
+            if entered is None:
+                (placement or Placement()).apply(start)
+            started, created = yield from creating(core, entered, start, partial(ask, execution))
     except (UnknownQueue, WorkflowConflict, ValueError) as error:
         refused = error
     else:
