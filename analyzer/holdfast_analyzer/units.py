@@ -350,7 +350,10 @@ class UnitFinder:
                 annotated = one(ExternalInstance(given[index])) if index in given else durable.DECODED
             arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else durable.DECODED
         wrapper = function if made else self.within_marker(view, function, outline)
-        if wrapper is not None:
+        if wrapper is None:
+            for name in self.ev.invocations.made_at_import(function, view, body):
+                arguments.keywords.pop(name, None)
+        else:
             by_name = {parameter.name: parameter.kind for parameter in body.parameters}
             for name in [name for name in arguments.keywords if by_name[name] != "keyword-only"]:
                 arguments.positional.append(arguments.keywords.pop(name))

@@ -10,7 +10,7 @@ from holdfast_analyzer.evaluate.branches import certain
 from holdfast_analyzer.evaluate.captured import Captured
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
-from holdfast_analyzer.evaluate.members import VALUE_EFFECTS, note_import_time
+from holdfast_analyzer.evaluate.members import is_of_import, note_import_time
 from holdfast_analyzer.evaluate.statements import block
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
@@ -25,7 +25,6 @@ from holdfast_analyzer.evaluate.values import (
     Literal,
     ParameterTaint,
     Ref,
-    Source,
     Text,
     Token,
     Unknown,
@@ -289,6 +288,15 @@ class Invocations:
             result.append((parameter.name, value))
         return result
 
+    def made_at_import(self, function: Function, view: "ModuleView", body: ir.FunctionBody) -> list[str]:
+        """Return the parameters whose default a hazard made when the function was defined: who leaves them out gets that."""
+        return [
+            parameter.name
+            for parameter in body.parameters
+            if parameter.default is not None
+            and any(is_of_import(token) for token in self.default(function, view, parameter).taint)
+        ]
+
     def note_defaults(
         self, body: ir.FunctionBody, summary: Summary, arguments: Arguments, given: list[tuple[str, Value]]
     ) -> None:
@@ -297,7 +305,7 @@ class Invocations:
         for parameter, (_, value) in zip(body.parameters, given, strict=True):
             if matched[parameter.name] is None and parameter.default is not None:
                 for token in value.taint:
-                    if isinstance(token, Source) and token.at_import and token.effect in VALUE_EFFECTS:
+                    if is_of_import(token):
                         note_import_time(self.ev, token, parameter.name, self.frames[summary.number], parameter.at)
 
     def rest(

@@ -1,6 +1,6 @@
 """Attributes of every kind of value, and what reading a name means."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from holdfast_analyzer.evaluate import classes, hazard_use, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
@@ -371,10 +371,15 @@ def is_module_member(ev: "Evaluator", node: ir.Attribute, frame: Frame, base: Va
 def computed_at_import(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Frame) -> None:
     """Note a global whose value a hazard made when its module was imported (405)."""
     for token in value.taint:
-        if token.at_import and isinstance(token, Source) and token.effect in VALUE_EFFECTS:
+        if is_of_import(token):
             if isinstance(node, ir.Name) and (node.id in frame.bound or node.id in frame.names):
                 continue
             note_import_time(ev, token, text_of(node), frame, node.at)
+
+
+def is_of_import(token: Token) -> TypeGuard[Source]:
+    """Tell whether a hazard made a value when a module was imported or a function defined."""
+    return token.at_import and isinstance(token, Source) and token.effect in VALUE_EFFECTS
 
 
 def note_import_time(ev: "Evaluator", token: Source, name: str, frame: Frame, at: ir.Position) -> None:
