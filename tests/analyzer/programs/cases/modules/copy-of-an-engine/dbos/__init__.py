@@ -1,0 +1,1 @@
+from ._dbos import DBOS as DBOS
