@@ -247,6 +247,9 @@ class Program:
 
     def view(self, path: str) -> ModuleView | None:
         """Return the view of a file by the path that findings use."""
+        known = self._views.get(path)
+        if known is not None:
+            return known
         if path not in self._views:
             found = self.finder.file(path)
             self._views[path] = None

@@ -87,19 +87,22 @@ class Captured:
         return found
 
 
+NO_CODE = frozenset({str, bytes, int, float, bool, complex, tuple, type(None), ir.Constant})
+"""What lies in the representation of code and holds none: positions are tuples."""
+
+
 def collect(node: Any, names: set[str]) -> bool:
     """Add the bare names in a piece of code to `names`; return whether something in it declares names `nonlocal`."""
     rebinds = False
     pending = [node]
     while pending:
         node = pending.pop()
-        if isinstance(node, ir.Name):
+        kind = type(node)
+        if kind is ir.Name:
             names.add(node.id)
-        elif isinstance(node, list):
+        elif kind is list:
             pending += node
-        elif hasattr(node, "__struct_fields__"):
-            rebinds = rebinds or (isinstance(node, ir.FunctionBody) and bool(node.nonlocal_names))
-            pending += [
-                part for part in (getattr(node, name) for name in node.__struct_fields__) if not isinstance(part, str)
-            ]
+        elif kind not in NO_CODE:
+            rebinds = rebinds or (kind is ir.FunctionBody and bool(node.nonlocal_names))
+            pending += [part for name in kind.__struct_fields__ if type(part := getattr(node, name)) not in NO_CODE]
     return rebinds

@@ -129,6 +129,14 @@ def best_method(functions: dict[str, FunctionOutline], qualnames: list[str]) -> 
 
 def is_abstract(ev: "Evaluator", cls: Class, owner: Class | External, method: FunctionOutline) -> bool:
     """Tell whether `cls` gets from `owner` a method that only says what others have to offer."""
+    key = (cls == owner, owner, method.qualname)
+    known = ev.abstract_methods.get(key)
+    if known is None:
+        known = ev.abstract_methods[key] = _is_abstract(ev, cls, owner, method)
+    return known
+
+
+def _is_abstract(ev: "Evaluator", cls: Class, owner: Class | External, method: FunctionOutline) -> bool:
     if any(text.rpartition(".")[2] in ABSTRACT for text in method.decorators):
         return True
     if not isinstance(owner, Class):

@@ -75,6 +75,7 @@ class Evaluator:
         self.found_members: dict[tuple[Class, str], tuple[Class | External, FunctionOutline | None] | None] = {}
         self.texts: dict[int, tuple[ir.Expr, str]] = {}
         self.local_bases: dict[Class, list[Class | External]] = {}
+        self.abstract_methods: dict[tuple[bool, Class | External, str], bool] = {}
         self.member_values: dict[tuple[object, ...], Value] = {}
         self.global_values: dict[tuple[str, str], Value] = {}
         self.function_values: dict[tuple[str, str, Frame | None], Value] = {}

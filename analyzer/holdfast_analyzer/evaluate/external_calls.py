@@ -88,8 +88,10 @@ def call(
     taint = hazard_use.call(ev, name, arguments, at, shown, frame, receiver)
     if receiver is not None:
         taint |= ev.heap.deep_taint(receiver, 1)
-    if Effect.OUTPUT in {hazard.effect for hazard in ev.program.call_hazards(name)}:
-        logged(ev, arguments, frame)
+    for hazard in ev.program.call_hazards(name):
+        if hazard.effect is Effect.OUTPUT:
+            logged(ev, arguments, frame)
+            break
     if name.startswith("builtins."):
         result = builtin_functions.call(ev, name.removeprefix("builtins."), arguments, frame, at, shown, node)
         if result is not None:

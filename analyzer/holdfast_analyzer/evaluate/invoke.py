@@ -60,6 +60,8 @@ DEEPEST_INSTALLED = 8
 """The same for code of installed packages: what a workflow runs lies near its surface."""
 
 DATA = (Container, Data, Literal, Text, Unknown)
+TOLD_BY_MORE = frozenset({Container, Function, Text, Instance, Class})
+"""What `Invocations.ref_kind` does not tell apart as Python does; every other ref is its own kind."""
 Kind = Hashable
 Place = tuple[str, str, tuple[int, int]]
 """Path, qualified name and position of a piece of code."""
@@ -415,6 +417,12 @@ class Invocations:
             depth: so many levels of containers are looked into.
             exact: of the data that a container holds it matters which; else only that it is data.
         """
+        if exact or depth >= DEEPEST_KIND:
+            for ref in value.refs:
+                if type(ref) in TOLD_BY_MORE:
+                    break
+            else:
+                return value.refs
         return frozenset([self.ref_kind(ref, depth, exact) for ref in value.refs])
 
     def ref_kind(self, ref: Ref, depth: int, exact: bool) -> object:

@@ -42,10 +42,13 @@ def statement_at(statements: list[ir.Stmt], region: Region) -> ir.Stmt | None:
     return None
 
 
+_DECORATED = frozenset({ir.FunctionDef, ir.ClassDef})
+
+
 def _start(statement: ir.Stmt) -> tuple[int, int]:
     line, column, *_ = statement.at
-    if isinstance(statement, ir.FunctionDef | ir.ClassDef) and statement.decorators:
-        line = statement.decorators[0].at[0]
+    if type(statement) in _DECORATED and statement.decorators:  # type: ignore[union-attr]
+        line = statement.decorators[0].at[0]  # type: ignore[union-attr]
     return line, column
 
 

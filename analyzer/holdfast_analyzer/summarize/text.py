@@ -39,13 +39,15 @@ def _shown(expression: ir.Expr, depth: int) -> str:
     return _SHOWN[type(expression)](expression, depth + 1)
 
 
+_COMPOUND = frozenset({ir.Operation, ir.Conditional, ir.Await, ir.Yield, ir.Lambda, ir.Walrus})
+
+
 def _operand(expression: ir.Expr, depth: int) -> str:
     """An expression where an operator stands beside it; the parentheses that the source had are not kept."""
     text = _shown(expression, depth)
-    compound = isinstance(
-        expression, ir.Operation | ir.Conditional | ir.Await | ir.Yield | ir.Lambda | ir.Walrus
-    ) and not (isinstance(expression, ir.Operation) and expression.kind == "format")
-    return f"({text})" if compound else text
+    if type(expression) not in _COMPOUND or (isinstance(expression, ir.Operation) and expression.kind == "format"):
+        return text
+    return f"({text})"
 
 
 def _constant(node: ir.Constant, depth: int) -> str:
@@ -80,10 +82,11 @@ def _chain(node: ir.Expr, depth: int) -> str:
     return "".join(reversed(parts))
 
 
+_WRITTEN_OUT = frozenset({ir.Constant, ir.Name, ir.Attribute})
+
+
 def _index(node: ir.Expr, depth: int) -> str:
-    if isinstance(node, ir.Constant | ir.Name | ir.Attribute):
-        return _shown(node, depth)
-    return _ELLIPSIS
+    return _shown(node, depth) if type(node) in _WRITTEN_OUT else _ELLIPSIS
 
 
 def _starred(node: ir.Starred, depth: int) -> str:
