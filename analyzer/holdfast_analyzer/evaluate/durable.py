@@ -392,6 +392,8 @@ def operate(
                 continue
             if isinstance(ref, Function | Bound | Partial):
                 result = join(result, ev.call(one(ref), handed, frame, at, shown))
+    if operation.keeps_branches:
+        written_in_branches(ev, frame, at, shown)
     if operation.returns_decorator or operation.decorates:
         return decorates(ev, operation, arguments, frame, at, shown)
     own = engine_result(ev, name) if name in ev.index.profile.returns else NOTHING
@@ -495,6 +497,22 @@ def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, sh
     elif isinstance(ref, Container) and not ref.shared and older(ref, ev.step_marks[-1]):
         ev.has_lost_writes = True
         ev.lost_objects[ref] = (shown.partition(".")[0], summary, at, ev.step_names[-1])
+
+
+def written_in_branches(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
+    """Note what the branches of an operation change around them: a replay that has their results does not run them (403)."""
+    for (place_of_call, _), edge in frame.summary.edges.items():
+        if place_of_call != at:
+            continue
+        for (_, subject, name), change in edge.callee.changes.items():
+            ev.has_lost_writes = True
+            written = change.shown.partition(" ")[0].partition("[")[0]
+            if isinstance(subject, Frame):
+                subject.step_writes[str(name)] = (str(name), change.summary, change.at, shown)
+            elif isinstance(subject, Instance):
+                ev.lost_attributes[(subject, str(name))] = (written, change.summary, change.at, shown)
+            elif isinstance(subject, Container) and not subject.shared:
+                ev.lost_objects[subject] = (written.partition(".")[0], change.summary, change.at, shown)
 
 
 def older(ref: Container, mark: int) -> bool:

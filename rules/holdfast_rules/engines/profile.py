@@ -110,6 +110,8 @@ class Operation(Struct, frozen=True, kw_only=True):
         runs: arguments whose callables run as a step body: effects stop there. An argument that stands in `branches`
             too is workflow code when the function uses durable operations itself, else a step body (Resonate).
         branches: arguments whose callables (or list of callables) run as workflow code (child contexts, map, parallel).
+        keeps_branches: what a branch returned is on record, and a replay does not run it again: what it wrote beside its result
+            is lost, as a step's is (AWS child contexts).
         names: arguments that name or identify the operation; tainted values there break rule 501.
         awaited: the call gives a coroutine or future that must be awaited or yielded.
         returns_decorator: the call returns a decorator for the step body, which runs at once (`@ctx.run_step("name")`).
@@ -124,6 +126,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     kind: OperationKind
     runs: tuple[Argument, ...] = ()
     branches: tuple[Argument, ...] = ()
+    keeps_branches: bool = False
     names: tuple[Argument, ...] = ()
     awaited: bool = False
     returns_decorator: bool = False

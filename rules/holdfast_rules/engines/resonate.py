@@ -24,6 +24,7 @@ _LOCAL = tuple(
         kind=OperationKind.STEP,
         runs=_FUNCTION,
         branches=_FUNCTION,
+        keeps_branches=True,
         # The engine itself waits for what 0.7 starts; in 0.6 only what is yielded runs at all.
         awaited=name not in ("run", "call"),
         callable_arguments=1,
