@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +22,7 @@ _LONGEST: Final = 1e10
 """Seconds from which on a time is out of every database's range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What `enqueue` and `holdfast.start` are asked for, by the names of their options.
 
     Attributes:
@@ -68,8 +66,7 @@ class Wanted:
         return b"\0" + msgspec.json.encode([queue, self.priority, delay, self.partition, self.deduplicate, length])
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True):
     """A wish that the database can fulfil.
 
     Attributes:

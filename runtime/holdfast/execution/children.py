@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +17,7 @@ from holdfast.engine.placement import Placement, Wanted, placed
 from holdfast.errors import EngineClosed, Released, UnknownQueue, WorkflowConflict
 from holdfast.execution.effects import Both, Completed, Durable, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import LOOK_AGAIN, ask, keep_error, keep_result, replayed, rest, settle
+from holdfast.execution.operations import LOOK_AGAIN, Told, ask, keep_error, keep_result, replayed, rest, settle
 from holdfast.execution.scope import Branch, scope
 from holdfast.states import FINISHED, State
 from holdfast.store.records import NO_RESULT, Checkpoint, Entry, Outcome, Row
@@ -161,8 +160,7 @@ def begin_child(
         return _handle(core, function, own, started)
     if execution.closing is not None:
         raise execution.closing
-    told: Any = _Told("start", function.name)
-    raise keep_error(branch, key, told, named, refused, began, 1, source)
+    raise keep_error(branch, key, Told("start", function.name), named, refused, began, 1, source)
 
 
 def _handle(core: Core, function: Workflow[Any, Any], own: str, started: str) -> Handle[Any]:
@@ -196,15 +194,7 @@ def result_of(branch: Branch, handle: Handle[Any], source: str) -> Operation[Any
     raise keep_error(branch, key, _RESULT, digest, raised, began, 1, source)
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What `keep_error` records of an operation that is no definition of the user."""
-
-    kind: str
-    name: str
-
-
-_RESULT: Any = _Told("result", "result")
+_RESULT: Final = Told("result", "result")
 
 
 def child_result(core: Core, handle: Handle[Any], source: str) -> Operation[Any] | None:

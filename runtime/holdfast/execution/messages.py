@@ -10,7 +10,7 @@ from holdfast.engine.ids import check_id
 from holdfast.engine.outside import check_name, undeliverable, unpublished
 from holdfast.execution.effects import Durable, Heard, Operation
 from holdfast.execution.naming import child_id
-from holdfast.execution.operations import LOOK_AGAIN, ask, keep_error, replayed, rest, settle
+from holdfast.execution.operations import LOOK_AGAIN, Told, ask, keep_error, replayed, rest, settle
 from holdfast.execution.scope import Branch
 from holdfast.states import FINISHED
 from holdfast.store.attachments import Attachment, Emission, Message, Publication, Receipt
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 _FETCHED: Final = 100
 """Messages that are read at once."""
-
-
-class _Told:
-    """What a record of one of these operations is filed under."""
-
-    def __init__(self, kind: str, name: str) -> None:
-        self.kind = kind
-        self.name = name
 
 
 class Inbox:
@@ -66,7 +58,7 @@ def send(branch: Branch, recipient: str, value: Any, topic: str, source: str) ->
     check_name("topic", topic)
     body = values.encode(value, type(value), where=f"the message to workflow {recipient!r}")
     digest = values.digest(values.encode([recipient, topic], list[str], where="a message") + body)
-    told: Any = _Told("send", topic or "message")
+    told = Told("send", topic or "message")
     key, found = execution.recall(branch, told.kind, told.name, digest, source)
     if found is not None:
         yield from replayed(execution, found, None, f"a message to workflow {recipient!r}")
@@ -92,7 +84,7 @@ def set_value(branch: Branch, name: str, value: Any, source: str) -> Operation[N
     check_name("value name", name)
     body = values.encode(value, type(value), where=f"the value {name!r}")
     attachment = Publication(name, branch.execution.engine.seal(body))
-    yield from _tell(branch, _Told("set_value", name), body, attachment, source)
+    yield from _tell(branch, Told("set_value", name), body, attachment, source)
 
 
 def emit(branch: Branch, stream: str, value: Any, source: str) -> Operation[None]:
@@ -100,10 +92,10 @@ def emit(branch: Branch, stream: str, value: Any, source: str) -> Operation[None
     check_name("stream", stream)
     body = values.encode(value, type(value), where=f"the item of stream {stream!r}")
     attachment = Emission(stream, branch.execution.engine.seal(body))
-    yield from _tell(branch, _Told("emit", stream), body, attachment, source)
+    yield from _tell(branch, Told("emit", stream), body, attachment, source)
 
 
-def _tell(branch: Branch, told: Any, body: bytes, attachment: Attachment, source: str) -> Operation[None]:
+def _tell(branch: Branch, told: Told, body: bytes, attachment: Attachment, source: str) -> Operation[None]:
     execution = branch.execution
     digest = values.digest(body)
     key, found = execution.recall(branch, told.kind, told.name, digest, source)
@@ -128,7 +120,7 @@ def receive(branch: Branch, topic: str, timeout: float | None, annotation: Any, 
     check_name("topic", topic)
     execution = branch.execution
     core = execution.engine
-    told: Any = _Told("receive", topic or "message")
+    told = Told("receive", topic or "message")
     digest = values.digest(topic.encode())
     due = yield from _timer(branch, told, digest, timeout, source)
     key, found = execution.recall(branch, told.kind, told.name, digest, source)
@@ -171,7 +163,7 @@ def get_value(
     check_name("value name", name)
     execution = branch.execution
     core = execution.engine
-    told: Any = _Told("get_value", name)
+    told = Told("get_value", name)
     digest = values.digest(values.encode([id, name], list[str], where="a value"))
     due = yield from _timer(branch, told, digest, timeout, source)
     key, found = execution.recall(branch, told.kind, told.name, digest, source)
@@ -206,7 +198,7 @@ def get_value(
             watched = True
 
 
-def _timer(branch: Branch, told: Any, digest: bytes, timeout: float | None, source: str) -> Operation[float | None]:
+def _timer(branch: Branch, told: Told, digest: bytes, timeout: float | None, source: str) -> Operation[float | None]:
     """Record when a wait is over, by the database's clock, so that a crash does not lengthen it; give its monotonic time."""
     if timeout is None:
         return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from msgspec import Struct
 
 from holdfast import values
 from holdfast.declare.retry import Retry
@@ -22,6 +24,25 @@ if TYPE_CHECKING:
 LOOK_AGAIN: Final = 60.0
 """Seconds after which who waits for another workflow looks whether that has ended meanwhile: only its parent is signalled."""
 NO_ARGUMENTS = values.digest(b"[]")
+
+
+class Filed(Protocol):
+    """What a record is filed under: a definition of the user, or an operation of Holdfast's own."""
+
+    @property
+    def kind(self) -> str:
+        """Such as `step`."""
+
+    @property
+    def name(self) -> str:
+        """What is called."""
+
+
+class Told(Struct, frozen=True):
+    """What a record of an operation of Holdfast's own is filed under."""
+
+    kind: str
+    name: str
 
 
 def settle(execution: Execution) -> Operation[None]:
@@ -161,7 +182,7 @@ def keep_result(
 def keep_error(
     branch: Branch,
     key: str,
-    definition: Definition[Any, Any],
+    definition: Filed,
     digest: bytes,
     error: Exception,
     started: float,
