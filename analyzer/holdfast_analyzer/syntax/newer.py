@@ -9,7 +9,9 @@ t-strings (750), lazy imports (810) and unpacking in comprehensions (798).
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import cache
 from typing import Any, Final
 
 import libcst as cst
@@ -49,8 +51,9 @@ def parse_newer(text: str) -> ast.Module | None:
     if _is_too_deep(text):
         return None
     try:
-        newer = _Newer(text)
-        MetadataWrapper(_read(text), unsafe_skip_copy=True).visit(newer)
+        module = _read(text)
+        newer = _Newer(text, _Positions(module, unsafe_skip_copy=True).resolve(PositionProvider))
+        newer.find(module)
         return newer.restored(parse_text(newer.older_text()))
     except (cst.ParserSyntaxError, cst.CSTValidationError, SyntaxError, ValueError, RecursionError, MemoryError):
         # The message about the text that the user wrote is the running Python's own.
@@ -77,13 +80,26 @@ def _is_too_deep(text: str) -> bool:
     return deepest > _MAX_BRACKETS or _CHAIN.search(text) is not None
 
 
-class _Newer(cst.CSTVisitor):
+class _Positions(MetadataWrapper):
+    """A module whose positions are found without a visit of the whole tree on behalf of no visitor (libcst 1.9)."""
+
+    def visit_batched(self, visitors: Any, *hooks: Any) -> cst.CSTNode:
+        """Visit for those that visit something."""
+        return super().visit_batched(visitors, *hooks) if visitors else self.module
+
+
+@cache
+def _parts(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold more than blanks and punctuation."""
+    blanks = ("whitespace", "lpar", "rpar", "leading_lines", "trailing_whitespace", "lines_after", "comma", "semicolon")
+    return tuple(field.name for field in fields(kind) if not field.name.startswith(blanks))
+
+
+class _Newer:
     """Finds newer syntax, and knows what stands where it was."""
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
+    def __init__(self, text: str, positions: Mapping[cst.CSTNode, Any]) -> None:
+        self._positions = positions
         self.text: Final = text
         self.starts: Final = line_starts(text)
         self._edits: list[tuple[int, int, str, str]] = []
@@ -93,8 +109,23 @@ class _Newer(cst.CSTVisitor):
 
     # What is found
 
+    def find(self, module: cst.Module) -> None:
+        """Look at every node, the outer before the inner: libcst's own visitors make each node anew."""
+        pending: list[cst.CSTNode] = [module]
+        while pending:
+            node = pending.pop()
+            look = _LOOK.get(type(node))
+            if look is not None and look(self, node) is False:
+                continue
+            for part in _parts(type(node)):
+                value = getattr(node, part)
+                if isinstance(value, cst.CSTNode):
+                    pending.append(value)
+                elif isinstance(value, tuple | list):
+                    pending += [item for item in value if isinstance(item, cst.CSTNode)]
+
     def _span(self, node: cst.CSTNode) -> tuple[int, int]:
-        place: Any = self.get_metadata(PositionProvider, node)
+        place = self._positions[node]
         first = self.starts[place.start.line - 1] + place.start.column
         return first, self.starts[place.end.line - 1] + place.end.column
 
@@ -106,15 +137,15 @@ class _Newer(cst.CSTVisitor):
     def _string(self, node: cst.CSTNode) -> None:
         self._hole(*self._span(node), self._joined)
 
-    def visit_FormattedString(self, node: cst.FormattedString) -> bool:
+    def _formatted_string(self, node: cst.FormattedString) -> bool:
         self._string(node)
         return False
 
-    def visit_TemplatedString(self, node: cst.TemplatedString) -> bool:
+    def _templated_string(self, node: cst.TemplatedString) -> bool:
         self._string(node)
         return False
 
-    def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
+    def _concatenated_string(self, node: cst.ConcatenatedString) -> bool:
         part: cst.BaseExpression = node
         while isinstance(part, cst.ConcatenatedString):
             if not isinstance(part.left, cst.SimpleString):
@@ -124,50 +155,50 @@ class _Newer(cst.CSTVisitor):
             self._string(node)
         return False
 
-    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
+    def _except_handler(self, node: cst.ExceptHandler) -> None:
         self._caught(node.type)
 
-    def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> None:
+    def _except_star_handler(self, node: cst.ExceptStarHandler) -> None:
         self._caught(node.type)
 
     def _caught(self, node: cst.BaseExpression | None) -> None:
         if isinstance(node, cst.Tuple) and not node.lpar:
             self._hole(*self._span(node), self._expression)
 
-    def visit_Tuple(self, node: cst.Tuple) -> bool:
+    def _tuple(self, node: cst.Tuple) -> bool:
         return byte_position(self.text, self.starts, self._span(node)[0]) not in self._holes
 
-    def visit_ListComp(self, node: cst.ListComp) -> None:
+    def _list_comp(self, node: cst.ListComp) -> None:
         self._unpacked(node.elt)
 
-    def visit_SetComp(self, node: cst.SetComp) -> None:
+    def _set_comp(self, node: cst.SetComp) -> None:
         self._unpacked(node.elt)
 
-    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> None:
+    def _generator_exp(self, node: cst.GeneratorExp) -> None:
         self._unpacked(node.elt)
 
     def _unpacked(self, node: cst.BaseExpression) -> None:
         if isinstance(node, cst.StarredElement):
             self._hole(*self._span(node), self._starred)
 
-    def visit_StarredElement(self, node: cst.StarredElement) -> bool:
+    def _starred_element(self, node: cst.StarredElement) -> bool:
         return byte_position(self.text, self.starts, self._span(node)[0]) not in self._holes
 
-    def visit_StarredDictComp(self, node: cst.StarredDictComp) -> None:
+    def _starred_dict_comp(self, node: cst.StarredDictComp) -> None:
         start = self.text.index("**", self._span(node)[0])
         end = start + len(self.text[start : self._span(node.for_in)[0]].rstrip())
         self._hole(start, end, self._starred)
         self._mappings.add(byte_position(self.text, self.starts, start))
 
-    def visit_LazyImport(self, node: cst.LazyImport) -> bool:
+    def _lazy_import(self, node: cst.LazyImport) -> bool:
         self._hole(*self._span(node), self._eager_import)
         return False
 
-    def visit_LazyImportFrom(self, node: cst.LazyImportFrom) -> bool:
+    def _lazy_import_from(self, node: cst.LazyImportFrom) -> bool:
         self._hole(*self._span(node), self._eager_import)
         return False
 
-    def visit_TypeAlias(self, node: cst.TypeAlias) -> bool:
+    def _type_alias(self, node: cst.TypeAlias) -> bool:
         start, end = self._span(node)
         semicolon = _SEMICOLON.search(self.text, start, end)
         name, end_name = self._span(node.name)
@@ -180,10 +211,10 @@ class _Newer(cst.CSTVisitor):
         self._hole(start, semicolon.start() if semicolon else end, alias)
         return False
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+    def _function_def(self, node: cst.FunctionDef) -> None:
         self._parametrized(node, node.type_parameters)
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+    def _class_def(self, node: cst.ClassDef) -> None:
         self._parametrized(node, node.type_parameters)
 
     def _parametrized(self, node: cst.CSTNode, parameters: cst.TypeParameters | None) -> None:
@@ -194,7 +225,7 @@ class _Newer(cst.CSTVisitor):
         names = [self._placed(ast.alias(item.param.name.value), start, end) for item in parameters.params]
         self._type_parameters[byte_position(self.text, self.starts, self._span(node)[0])] = names
 
-    def visit_TypeParameters(self, node: cst.TypeParameters) -> bool:
+    def _skipped(self, node: cst.TypeParameters) -> bool:
         return False
 
     # The text without it
@@ -289,3 +320,25 @@ class _Newer(cst.CSTVisitor):
     def _eager_import(self, start: int, end: int) -> ast.stmt:
         (statement,) = parse_text(_LAZY.sub("", self.text[start:end], count=1)).body
         return self._placed(statement, start, end)  # type: ignore[no-any-return]
+
+
+_LOOK: dict[type[cst.CSTNode], Callable[[_Newer, Any], bool | None]] = {
+    cst.FormattedString: _Newer._formatted_string,
+    cst.TemplatedString: _Newer._templated_string,
+    cst.ConcatenatedString: _Newer._concatenated_string,
+    cst.ExceptHandler: _Newer._except_handler,
+    cst.ExceptStarHandler: _Newer._except_star_handler,
+    cst.Tuple: _Newer._tuple,
+    cst.ListComp: _Newer._list_comp,
+    cst.SetComp: _Newer._set_comp,
+    cst.GeneratorExp: _Newer._generator_exp,
+    cst.StarredElement: _Newer._starred_element,
+    cst.StarredDictComp: _Newer._starred_dict_comp,
+    cst.LazyImport: _Newer._lazy_import,
+    cst.LazyImportFrom: _Newer._lazy_import_from,
+    cst.TypeAlias: _Newer._type_alias,
+    cst.FunctionDef: _Newer._function_def,
+    cst.ClassDef: _Newer._class_def,
+    cst.TypeParameters: _Newer._skipped,
+}
+"""What looks at a kind of node; False where nothing newer can stand inside."""
