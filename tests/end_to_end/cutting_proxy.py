@@ -1,5 +1,5 @@
-"""A TCP proxy that breaks a connection at a chosen exchange: before the question reaches the server, or before its answer
-comes back."""
+"""A TCP proxy that breaks a connection at a chosen exchange, or holds all of them up: before the question reaches the server,
+or before its answer comes back."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class CuttingProxy:
         port: on 127.0.0.1.
         exchanges: how many questions have come from clients since `arm`.
         cuts: how many connections were cut.
+        held: how many connections have something that is held up.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -31,6 +32,10 @@ class CuttingProxy:
         self.port = int(self._listening.getsockname()[1])
         self.exchanges = 0
         self.cuts = 0
+        self.held = 0
+        self._holding: Side | None = None
+        self._forward = True
+        self._released = threading.Event()
         self._at: int | None = None
         self._side: Side = "before"
         self._lock = threading.Lock()
@@ -42,6 +47,7 @@ class CuttingProxy:
 
     def __exit__(self, *_: object) -> None:
         self._closed = True
+        self.release(False)
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -50,6 +56,27 @@ class CuttingProxy:
         """Cut the connection of the exchange with this number, counted from 0 from now on; None for none."""
         with self._lock:
             self.exchanges, self._at, self._side = 0, at, side
+
+    def hold(self, side: Side) -> None:
+        """Hold up from now on every question, or every answer, until `release`."""
+        self.held = 0
+        self._released.clear()
+        self._holding = side
+
+    def release(self, forward: bool) -> None:
+        """Let go: what was held up is forwarded, or lost with its connection."""
+        self._forward = forward
+        self._holding = None
+        self._released.set()
+
+    def _passes(self, side: Side) -> bool:
+        """Wait while what goes this way is held up; return whether it may go on."""
+        if self._holding != side:
+            return True
+        with self._lock:
+            self.held += 1
+        self._released.wait()
+        return self._forward
 
     def _accept(self) -> None:
         while not self._closed:
@@ -68,7 +95,11 @@ class CuttingProxy:
         return server
 
     def _serve(self, client: socket.socket) -> None:
-        server = self._connect()
+        try:
+            server = self._connect()
+        except OSError:  # the server is down, so the client finds nobody here either
+            client.close()
+            return
         with client, server, selectors.DefaultSelector() as selector:
             selector.register(client, selectors.EVENT_READ)
             selector.register(server, selectors.EVENT_READ)
@@ -80,6 +111,8 @@ class CuttingProxy:
                     try:
                         data = source.recv(65536)
                         if not data:
+                            return
+                        if not self._passes("before" if source is client else "after"):
                             return
                         if source is client:
                             side = self._asked()

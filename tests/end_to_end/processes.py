@@ -83,5 +83,9 @@ class Process:
     def end(self, timeout: float = 30.0) -> int:
         """SIGTERM it, wait for its end and return its exit code."""
         self.signal(signal.SIGTERM)
+        return self.wait(timeout)
+
+    def wait(self, timeout: float = 30.0) -> int:
+        """Wait until it ends by itself and return its exit code."""
         assert self._process is not None
         return self._process.wait(timeout)

@@ -70,7 +70,7 @@ def read_ledger(path: Path) -> dict[str, list[tuple[str, str, str]]]:
     """Return each order's effects as (place, token given, token drawn), in the order in which they happened."""
     effects = defaultdict(list)
     for line in path.read_text().splitlines():
-        name, place, given, token = line.split(" ")
+        name, place, given, token = line.rsplit(" ", 3)
         effects[name].append((place, given, token))
     return effects
 

@@ -15,13 +15,14 @@ from typing import Any
 import holdfast
 
 BOOKED = "CREATE TABLE booked (workflow text NOT NULL, slot text NOT NULL)"
-_LEDGER = os.environ.get("HOLDFAST_TEST_LEDGER", os.devnull)
+ledger = os.environ.get("HOLDFAST_TEST_LEDGER", os.devnull)
+"""The file that effects are entered in."""
 _PACE = float(os.environ.get("HOLDFAST_TEST_PACE", "0.005"))
 
 
 def enter(*words: str) -> None:
     """Append one line to the ledger; a write of this size to a file opened so is whole or absent."""
-    file = os.open(_LEDGER, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    file = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     try:
         os.write(file, (" ".join(words) + "\n").encode())
     finally:
