@@ -4,15 +4,15 @@ A coroutine's body is evaluated where it is called. Where branches are started t
 than one branch to one object meet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate.effects import KEYS, LIST, SET, SUM, in_terms_of, made_in
+from holdfast_analyzer.evaluate.effects import ATTRIBUTE, ITEM, KEYS, LIST, NAME, SET, SUM, in_terms_of, made_in
 from holdfast_analyzer.evaluate.expressions import target_names
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.summary import Change, ChangeKey
-from holdfast_analyzer.evaluate.values import NO_TAINT, Container, Instance, Ref
+from holdfast_analyzer.evaluate.values import NO_TAINT, Container, Instance, Literal, Ref
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.effect import Effect
 from holdfast_rules.facts import ConcurrentWrite
@@ -42,8 +42,8 @@ def started(ev: "Evaluator", name: str, node: ir.Call, frame: Frame) -> None:
     joined, outside = (parts[joins_at], parts[:joins_at]) if joins_at >= 0 else (None, [])
     for branch in branches(node, body):
         repeats = [loop for loop in branch.repeats if all(loop is not part for part in outside)]
-        for (at, _), edge in list(frame.summary.edges.items()):
-            if at != branch.at:
+        for edge in list(frame.summary.edges.values()):
+            if edge.at != branch.at:
                 continue
             for key, change in list(edge.callee.changes.items()):
                 if not change.late or key[0] in (SET, SUM):
@@ -51,10 +51,17 @@ def started(ev: "Evaluator", name: str, node: ir.Call, frame: Frame) -> None:
                 for mine in in_terms_of(ev, key, edge.callee, edge.given, frame):
                     if not is_shared(ev, mine, frame, repeats):
                         continue
-                    writers = frame.writers.setdefault((id(joined), *mine), set())
-                    writers.add(branch.at)
-                    if len(writers) > 1 or any(outlives(mine, loop, body) for loop in repeats):
+                    writers = frame.writers.setdefault((id(joined), *mine), {})
+                    writers[branch.at] = change.value.refs
+                    several = len(writers) > 1 or any(outlives(mine, loop, body) for loop in repeats)
+                    if several and not is_one_constant(mine, writers.values()):
                         report(ev, mine, change)
+
+
+def is_one_constant(key: ChangeKey, written: Iterable[frozenset[Ref]]) -> bool:
+    """Tell whether all branches that rebind a name write the same constant: whoever is last, that is what it is."""
+    refs = frozenset(ref for value in written for ref in value)
+    return key[0] in (NAME, ATTRIBUTE, ITEM) and len(refs) == 1 and all(isinstance(ref, Literal) for ref in refs)
 
 
 def joins(part: Any, name: str) -> bool:

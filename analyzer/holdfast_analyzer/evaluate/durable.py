@@ -501,8 +501,8 @@ def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, sh
 
 def written_in_branches(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
     """Note what the branches of an operation change around them: a replay that has their results does not run them (403)."""
-    for (place_of_call, _), edge in frame.summary.edges.items():
-        if place_of_call != at:
+    for edge in frame.summary.edges.values():
+        if edge.at != at:
             continue
         for (_, subject, name), change in edge.callee.changes.items():
             ev.has_lost_writes = True

@@ -28,7 +28,7 @@ class Frame:
         first_pass: a loop around is read for the first time: loops inside need no second reading yet.
         certain: a question whether this is workflow code was answered: what the body returns follows from the answer.
         suspended: an `await` has been reached: other branches may have run since the body began.
-        writers: for each set of branches that run side by side and each object: the branches that write to it.
+        writers: for each set of branches that run side by side and each object: what each branch writes to it.
         single: the expressions, as written, whose values have at most one element here: a set of one has one order.
         pending_exits: taint of conditions that may have left the body early: a later durable operation depends on them.
     """
@@ -74,7 +74,7 @@ class Frame:
         self.leaves = False
         self.certain = False
         self.suspended = False
-        self.writers: dict[tuple[object, ...], set[object]] = {}
+        self.writers: dict[tuple[object, ...], dict[object, frozenset[Ref]]] = {}
         self.single: frozenset[str] = frozenset()
         self._narrowed: dict[str, tuple[Value, Value]] | None = None
         self.version = 0

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import dataclass, field
 from dbos import DBOS
 
 
@@ -89,3 +90,39 @@ async def given_items(xs: list[Item]) -> list[list[str]]:
     await asyncio.gather(*[process(x) for x in made])
     await asyncio.gather(*[process(x) for x in xs])
     return [i.log for i in made] + [i.log for i in xs]
+
+
+@DBOS.workflow()
+async def of_two_constants() -> str:
+    first = ""
+
+    async def left() -> None:
+        nonlocal first
+        await fetch("left")
+        first = "left"
+
+    async def right() -> None:
+        nonlocal first
+        await fetch("right")
+        first = "right"  # finds DUR203
+
+    await asyncio.gather(left(), right())
+    return first
+
+
+@dataclass
+class Row:
+    name: str
+    tags: list[str] = field(default_factory=list)
+
+
+@DBOS.workflow()
+async def with_a_factory(xs: list[str]) -> list[Row]:
+    rows: list[Row] = []
+
+    async def one(x: str) -> None:
+        rows.append(Row(await fetch(x)))  # finds DUR203
+
+    row = Row("none")
+    await asyncio.gather(*[one(x) for x in xs])
+    return [row, *rows]
