@@ -1,7 +1,7 @@
 """Recorded histories run against the code at hand: no step, no transaction and no child runs, and nothing is written.
 
 `execution` answers every durable operation from the record and halts where that ends; `loop` gives async code an event
-loop without real time; `history` replays one workflow and judges it; `source` reads a database that is only to be read,
+loop without real time; `history` replays one workflow and judges it; `source` reads a database that is only to be read, or files,
 `many` replays all of its histories in parallel.
 """
 
