@@ -13,6 +13,7 @@ from holdfast_analyzer.evaluate.values import (
     Literal,
     Ref,
     Text,
+    Token,
     Value,
     data,
     join,
@@ -127,18 +128,8 @@ def of_container(
     if name in ("add", "update"):
         ev.small_displays[ref.site] = False
         frame.grown()
-    if name in ("append", "add", "appendleft") and first is not None:
-        ev.heap.add(ref, first)
-    elif name == "insert":
-        ev.heap.add(ref, arguments.get(1) or UNKNOWN)
-    elif name in ("extend", "extendleft") and first is not None:
-        kept = first
-        if node is not None and node.arguments:
-            kept = order.keep(ev, first, "extend", frame, at, node.arguments[0].value)
-        contents.taint |= order.order_tokens(kept.taint)
-        ev.heap.add(ref, ev.iterate(kept, frame, at))
-    elif name == "update":
-        update(ev, ref, arguments, frame, at)
+    if name in GROWING:
+        grow(ev, name, ref, arguments, frame, at, node)
     elif name in ("get", "pop", "setdefault", "__getitem__") and ref.kind == "dict" and first is not None:
         default = arguments.get(1) or NOTHING
         if name == "setdefault":
@@ -147,16 +138,7 @@ def of_container(
         missing = data("none") if default is NOTHING and found is NOTHING else default
         return join(found, missing).tainted(taint) if found.refs or default.refs else UNKNOWN.tainted(taint)
     elif name in ("pop", "popleft", "popitem", "__getitem__"):
-        if (
-            name == "pop"
-            and ref.kind in order.UNORDERED_KINDS
-            and node is not None
-            and isinstance(node.function, ir.Attribute)
-        ):
-            base = order.keep(ev, one(ref), "pop", frame, at, node.function.base)
-            return ev.heap.all_items(ref).tainted(base.taint)
-        got = ev.heap.all_items(ref)
-        return (got if got.refs else UNKNOWN).tainted(taint)
+        return taken(ev, name, ref, taint, frame, at, node)
     elif name in ("items", "values", "keys", "copy", "most_common", "elements"):
         return view(ev, name, ref, frame, at)
     elif name in ("union", "intersection", "difference", "symmetric_difference"):
@@ -174,11 +156,64 @@ def of_container(
         return ev.heap.all_items(ref).tainted(taint)
     elif name == "__class_getitem__":
         return one(ref)
-    if name in ("append", "add", "extend", "update", "insert", "sort", "clear", "remove", "discard", "reverse"):
+    if name in GIVING_NOTHING:
         if (name == "update" or name == "append") and ev.step_inputs and ref in ev.step_inputs[-1]:
             frame.summary.flow(frame.order, Sink.RESULT)
         return data("none")
     return data("object", taint | contents.taint)
+
+
+GROWING = frozenset({"append", "add", "appendleft", "insert", "extend", "extendleft", "update"})
+GIVING_NOTHING = frozenset(
+    {"append", "add", "extend", "update", "insert", "sort", "clear", "remove", "discard", "reverse"}
+)
+
+
+def grow(
+    ev: "Evaluator",
+    name: str,
+    ref: Container,
+    arguments: Arguments,
+    frame: Frame,
+    at: ir.Position,
+    node: ir.Call | None,
+) -> None:
+    """Put what a method is given into its container."""
+    first = arguments.get(0)
+    if name == "update":
+        update(ev, ref, arguments, frame, at)
+    elif name == "insert":
+        ev.heap.add(ref, arguments.get(1) or UNKNOWN)
+    elif first is not None and name in ("extend", "extendleft"):
+        kept = first
+        if node is not None and node.arguments:
+            kept = order.keep(ev, first, "extend", frame, at, node.arguments[0].value)
+        ev.heap.contents(ref).taint |= order.order_tokens(kept.taint)
+        ev.heap.add(ref, ev.iterate(kept, frame, at))
+    elif first is not None:
+        ev.heap.add(ref, first)
+
+
+def taken(
+    ev: "Evaluator",
+    name: str,
+    ref: Container,
+    taint: frozenset[Token],
+    frame: Frame,
+    at: ir.Position,
+    node: ir.Call | None,
+) -> Value:
+    """Return what is taken out of a container, by its place or by none: of a set, `pop` takes whatever comes first."""
+    if (
+        name == "pop"
+        and ref.kind in order.UNORDERED_KINDS
+        and node is not None
+        and isinstance(node.function, ir.Attribute)
+    ):
+        base = order.keep(ev, one(ref), "pop", frame, at, node.function.base)
+        return ev.heap.all_items(ref).tainted(base.taint)
+    got = ev.heap.all_items(ref)
+    return (got if got.refs else UNKNOWN).tainted(taint)
 
 
 def stored(ev: "Evaluator", name: str, arguments: Arguments) -> tuple[Value, Value | None]:

@@ -1,15 +1,14 @@
 """Calling followed functions: binding arguments, evaluating each body once for each kind of arguments, joining results."""
 
-from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import effects, sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
 from holdfast_analyzer.evaluate.branches import certain
-from holdfast_analyzer.evaluate.captured import Captured
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
+from holdfast_analyzer.evaluate.kinds import Kind, Kinds, Place
 from holdfast_analyzer.evaluate.members import is_of_import, note_import_time
 from holdfast_analyzer.evaluate.statements import block
 from holdfast_analyzer.evaluate.summary import Edge, Summary
@@ -19,13 +18,9 @@ from holdfast_analyzer.evaluate.values import (
     NOTHING,
     Class,
     Container,
-    Data,
     Function,
-    Instance,
-    Literal,
     ParameterTaint,
     Ref,
-    Text,
     Token,
     Unknown,
     Value,
@@ -39,10 +34,6 @@ if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
     from holdfast_analyzer.program import ModuleView
 
-MOST_EXACT_KINDS = 4
-"""From this many kinds of arguments on, a function sees literals by their type only."""
-MOST_KINDS = 10
-"""From this many on, it sees unknown arguments: the result is sound for all of them."""
 MOST_ALLOCATORS = 4
 """From this many readings of a function on, the objects that it makes are the same ones in all further readings: objects
 of their own would make readings of their own of all that they are handed to."""
@@ -50,21 +41,10 @@ MOST_READINGS = 96
 """One piece of code is evaluated at most this often for one engine, whatever frames and arguments it is called with: from
 then on its last summary for the same functions and classes stands for all. Closures would otherwise be read anew for each
 frame that defines them; what a decorator makes of one function says nothing of another."""
-DEEPEST_KIND = 2
-"""So many levels of containers are looked into to tell two arguments apart."""
-MOST_KIND_KEYS = 16
-"""And so many keys of a dict."""
 DEEPEST = 120
 """Calls nested deeper than this are left unresolved."""
 DEEPEST_INSTALLED = 8
 """The same for code of installed packages: what a workflow runs lies near its surface."""
-
-DATA = (Container, Data, Literal, Text, Unknown)
-TOLD_BY_MORE = frozenset({Container, Function, Text, Instance, Class})
-"""What `Invocations.ref_kind` does not tell apart as Python does; every other ref is its own kind."""
-Kind = Hashable
-Place = tuple[str, str, tuple[int, int]]
-"""Path, qualified name and position of a piece of code."""
 
 
 class Invocations:
@@ -72,12 +52,10 @@ class Invocations:
 
     def __init__(self, ev: "Evaluator") -> None:
         self.ev = ev
-        self.captured = Captured(ev, self.kind_of)
+        self.kinds = Kinds(ev, self.body)
         self.summaries: dict[tuple[Kind, ...], Summary] = {}
-        self.kinds: dict[Place, int] = {}
         self.allocators: dict[Place, int] = {}
         self.latest: dict[tuple[Place, frozenset[Place]], Summary] = {}
-        self.widest: dict[tuple[Kind, ...], list[Value]] = {}
         self.frames: dict[int, Frame] = {}
         self.bodies: dict[int, ir.FunctionBody] = {}
         self.depth = 0
@@ -159,12 +137,12 @@ class Invocations:
             return None, []
         given = self.bind(function, view, body, arguments)
         place = (key.path, key.qualname, key.at)
-        captured = self.captured.kind(function, body) if function.frame is not None else None
-        values = self.generalised(place, captured, [value for _, value in given])
-        kind = (place, bool(ev.step_depth), captured, *self.told(place, values))
+        captured = self.kinds.captured.kind(function, body) if function.frame is not None else None
+        values = self.kinds.generalised(place, captured, [value for _, value in given])
+        kind = (place, bool(ev.step_depth), captured, *self.kinds.told(place, values))
         summary = self.summaries.get(kind)
         if summary is None:
-            readings = self.kinds[place] = self.kinds.get(place, 0) + 1
+            readings = self.kinds.read_again(place)
             about = (place, subjects(function, values))
             if readings > MOST_READINGS and about in self.latest:
                 return self.latest[about], [value for _, value in given]
@@ -239,7 +217,7 @@ class Invocations:
     def allocator(self, function: Function, summary: Summary) -> int:
         """Return the number that objects made by a reading are known by: the first few readings have one each."""
         place = (function.path, function.qualname, function.at)
-        if self.kinds.get(place, 0) <= MOST_ALLOCATORS:
+        if self.kinds.readings.get(place, 0) <= MOST_ALLOCATORS:
             return summary.number
         return self.allocators.setdefault(place, summary.number)
 
@@ -357,109 +335,6 @@ class Invocations:
             value = join(value, ev.annotation(parameter.annotation, frame))
         ev.member_values[key] = value
         return value
-
-    def generalised(self, place: Place, captured: Kind, values: list[Value]) -> list[Value]:
-        """Return the values with less detail, the more kinds of arguments the function has already been read with.
-
-        From `MOST_KINDS` on it is read with the join of all that it was given since (Cousot and Cousot, "Abstract
-        interpretation", 1977: widening), and again only where that join grows. Only data is joined: functions, classes and
-        objects are kept apart, as what is called through them differs.
-        """
-        seen = self.kinds.get(place, 0)
-        if seen < MOST_EXACT_KINDS:
-            return values
-        coarse = self.is_wide(place)
-        general = [Value(frozenset([self.general(ref, coarse) for ref in value.refs]), value.taint) for value in values]
-        if not coarse:
-            return general
-        group = (place, bool(self.ev.step_depth), captured, *(self.objects(value) for value in general))
-        before = self.widest.get(group)
-        if before is not None and all(value.refs <= wide.refs for value, wide in zip(general, before, strict=True)):
-            return before
-        if before is not None:
-            general = [join(wide, value) for wide, value in zip(before, general, strict=True)]
-        self.widest[group] = general
-        return general
-
-    def told(self, place: Place, values: list[Value]) -> Iterable[Kind]:
-        """Return the kinds of the values that a function is read with."""
-        if self.is_wide(place):
-            return [value.refs for value in values]
-        exact = self.kinds.get(place, 0) < MOST_EXACT_KINDS
-        return [self.kind_of(value, DEEPEST_KIND, exact) for value in values]
-
-    def is_wide(self, place: Place) -> bool:
-        """Tell whether a function is read with all that it was given together."""
-        return self.kinds.get(place, 0) >= MOST_KINDS
-
-    def objects(self, value: Value) -> Kind:
-        """Return the kinds of what is no data in a value."""
-        return frozenset([self.ref_kind(ref, 0, True) for ref in value.refs if not isinstance(ref, DATA)])
-
-    @staticmethod
-    def general(ref: Ref, coarse: bool) -> Ref:
-        """Return a ref with less detail."""
-        if isinstance(ref, Literal) and ref.kind != "none" and not ref.certain:
-            return Data(ref.kind)
-        if coarse and isinstance(ref, Text):
-            return Data("str")
-        if coarse and isinstance(ref, Instance):
-            return Instance(ref.cls)
-        if coarse and isinstance(ref, Container):
-            return Container(ref.kind, ("any",))
-        return ref
-
-    def kind_of(self, value: Value, depth: int = DEEPEST_KIND, exact: bool = True) -> Kind:
-        """Return what tells this value from others, as far as a called function can care.
-
-        Args:
-            value: what is handed over.
-            depth: so many levels of containers are looked into.
-            exact: of the data that a container holds it matters which; else only that it is data.
-        """
-        if exact or depth >= DEEPEST_KIND:
-            for ref in value.refs:
-                if type(ref) in TOLD_BY_MORE:
-                    break
-            else:
-                return value.refs
-        return frozenset([self.ref_kind(ref, depth, exact) for ref in value.refs])
-
-    def ref_kind(self, ref: Ref, depth: int, exact: bool) -> object:
-        """Return what tells this ref from others: containers by what they hold, all else by itself."""
-        ev = self.ev
-        if isinstance(ref, Container):
-            contents = ev.heap.contents(ref)
-            inner: Kind = ()
-            if depth:
-                items = list(contents.items.items())[:MOST_KIND_KEYS]
-                inner = (
-                    self.kind_of(contents.elements, depth - 1, exact),
-                    frozenset([(key, self.kind_of(item, depth - 1, exact)) for key, item in items]),
-                )
-            carried = ev.heap.deep_taint(Value(frozenset({ref})), 1) if depth else contents.taint
-            return (ref.kind, ref.shared, inner, carried)
-        if not exact and depth < DEEPEST_KIND:
-            if isinstance(ref, Literal | Data | Text):
-                return "data"
-            if isinstance(ref, Unknown):
-                return "unknown"
-        if isinstance(ref, Function):
-            return (
-                "function",
-                ref.path,
-                ref.qualname,
-                ref.at,
-                ref.marked,
-                self.captured.kind(ref, self.body(ref, ev.program.view(ref.path))) if ref.frame is not None else None,
-            )
-        if isinstance(ref, Text):
-            return ("text", bool(ref.parts))
-        if isinstance(ref, Instance):
-            return ("instance", ref.cls.path, ref.cls.qualname, ref.site, ref.shared)
-        if isinstance(ref, Class):
-            return ("class", ref.path, ref.qualname, id(ref.frame) if ref.frame else 0)
-        return ref
 
 
 def is_made_by(ref: Container, frame: Frame) -> bool:
