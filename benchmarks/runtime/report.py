@@ -108,21 +108,23 @@ def curves(outcome: Outcome, path: Path) -> None:
             elif found:
                 axis.barh(contestant.name, found[0][1], color=colour)
                 axis.text(found[0][1], contestant.name, f" {_short(found[0][1])}", va="center", fontsize=8)
-        _scale(axis, panel, points)
+        _scale(axis, panel, points, [value for (m, _), value in outcome.results.items() if m in points and value > 0])
     figure.tight_layout()
     figure.savefig(path)
 
 
-def _scale(axis: Any, panel: str, points: Sequence[Measure]) -> None:
+def _scale(axis: Any, panel: str, points: Sequence[Measure], values: Sequence[float]) -> None:
     axis.set_title(f"{panel}, {points[0].unit}", fontsize=9, loc="left")
     axis.tick_params(labelsize=8)
     if not points[0].curve:
-        axis.set_xscale("log")
         axis.invert_yaxis()
+        if values:
+            axis.set_xscale("log")
+            axis.set_xlim(min(values) / 3, max(values) * 3)
         return
     axis.set_yscale("log")
     axis.set_xscale("log")
-    axis.set_xticks([m.at for m in points], [f"{m.at:,g}" for m in points])
+    axis.set_xticks([m.at for m in points], [f"{m.at:,.0f}" for m in points])
     axis.minorticks_off()
     axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
 
@@ -136,6 +138,9 @@ def _pyplot() -> Any:
             "the plot needs matplotlib; `pip install matplotlib`, or leave `--plot` out"
         ) from error
     matplotlib.use("Agg")
+    matplotlib.rcParams.update(
+        {"svg.fonttype": "none", "svg.hashsalt": "bench"}
+    )  # text stays text: a tenth of the size
     from matplotlib import pyplot
 
     return pyplot
