@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from holdfast_analyzer.ahead.readers import Readers, available
 from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.config.selection import known_engines, known_rules
-from holdfast_analyzer.discover import EnginePrefilter, decoration, discover, own_decorators
+from holdfast_analyzer.discover import EnginePrefilter, discover
 from holdfast_analyzer.judge import judge
 from holdfast_analyzer.modules import ModuleFinder, shown_path
 from holdfast_analyzer.program import ModuleView, Program
@@ -23,6 +22,7 @@ from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
 from holdfast_analyzer.suppressions import HINT, Directive, parse_suppressions
+from holdfast_analyzer.wrappers import Wrapped, Wrappers, mentions_package
 from holdfast_rules.engines.profile import Profile
 from holdfast_rules.facts import UnitFacts
 from holdfast_rules.hazards import Catalogue
@@ -103,8 +103,7 @@ class Analysis:
             catalogue = catalogue.with_project({str(effect): names for effect, names in settings.effects.items()})
         self.catalogue = catalogue
         self.files: list[str] = []
-        self.wrapped: frozenset[str] = frozenset()
-        self.wrapping: set[str] = set()
+        self.wrapped = Wrapped()
         self.commented: list[str] = []
         self.program = self.make_program(paths, [])
         self._evaluation: Evaluation | None = None
@@ -144,10 +143,10 @@ class Analysis:
             engine_files, unchecked = self.read_files(readers)
             if found.standard_input:
                 engine_files += self.read_standard_input()
-            wrapping = self.files_of_wrappers(engine_files, unchecked)
-            engine_files = sorted({*engine_files, *wrapping})
+            self.wrapped = Wrappers(self.program, self.profiles, self.files).users(engine_files)
+            engine_files = sorted({*engine_files, *self.wrapped.files})
             self.program.engine_files = engine_files
-            readers.expect({*wrapping}.intersection(unchecked))
+            readers.expect(self.wrapped.files.intersection(unchecked))
             readers.check(unchecked)
             facts = self.evaluate(engine_files)
             self.outline_refused(readers, unchecked)
@@ -198,85 +197,6 @@ class Analysis:
             elif self.cache.get("syntax", self.cache.digest(path, lambda path=path: self.read(path) or b"")) is None:  # type: ignore[misc]
                 unchecked.append(path)
         return engine_files, unchecked
-
-    def files_of_wrappers(self, engine_files: Sequence[str], others: Sequence[str]) -> list[str]:
-        """Return the files that use decorators of the project's own that may apply an engine's.
-
-        A file of the project that mentions a workflow decorator without decorating with it (`registry.add(workflow.defn)`,
-        `return DBOS.workflow()(function)`) makes such a decorator; the files that import its package may use it.
-        """
-        mentions = mention_of_decorators(self.profiles)
-        tops = set()
-        decorators: set[bytes] = set()
-        for path in engine_files:
-            digest = self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
-            known = self.cache.get("wraps", digest)
-            if known is None:
-                known = b"1" if mentions.search(self.program.read(path)) else b"0"
-                self.cache.put("wraps", digest, known)
-            if known == b"1":
-                tops.add(self.program.finder.file(path).name.partition(".")[0])
-                data = self.program.read(path)
-                self.wrapping |= {
-                    profile.name
-                    for profile in self.profiles
-                    if mention_of_decorators([profile]).search(data) and mentions_package(data, profile)
-                }
-            names, engines = self.own_decorators(path, digest)
-            decorators |= names
-            self.wrapping |= engines
-        found = self.decorated_by(decorators, engine_files)
-        if not tops:
-            self.wrapped = frozenset(found)
-            return found
-        prefilter = EnginePrefilter(tops)
-        taken = {*engine_files, *found}
-        for path in self.files:
-            if path in taken:
-                continue
-            key = prefilter.key + self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
-            known = self.cache.get("uses", key)
-            if known is None:
-                data = self.program.read(path)
-                known = b"1" if DECORATION.search(data) and prefilter.names_engine(data) else b"0"
-                self.cache.put("uses", key, known)
-            if known == b"1":
-                found.append(path)
-        self.wrapped = frozenset(found)
-        return found
-
-    def own_decorators(self, path: str, digest: bytes) -> tuple[set[bytes], set[str]]:
-        """Return the names of what may be decorators that apply an engine's, and the engines that the file speaks of."""
-        key = digest + " ".join(profile.name for profile in self.profiles).encode()
-        known = self.cache.get("own decorators", key)
-        if known is None:
-            data = self.program.read(path)
-            names = own_decorators(self.profiles, data)
-            engines = [p.name.encode() for p in self.profiles if mentions_package(data, p)] if names else []
-            known = b" ".join(names) + b"|" + b" ".join(engines)
-            self.cache.put("own decorators", key, known)
-        names_known, _, engines_known = known.partition(b"|")
-        return {*names_known.split()}, {*engines_known.decode().split()}
-
-    def decorated_by(self, decorators: set[bytes], engine_files: Sequence[str]) -> list[str]:
-        """Return the files, besides those that name an engine, that decorate with one of these names."""
-        if not decorators:
-            return []
-        pattern = decoration(decorators)
-        names = hashlib.blake2b(b" ".join(sorted(decorators)), digest_size=16).digest()
-        taken = set(engine_files)
-        found = []
-        for path in self.files:
-            if path in taken:
-                continue
-            key = names + self.cache.digest(path, lambda path=path: self.program.read(path))  # type: ignore[misc]
-            known = self.cache.get("decorated by", key)
-            if known is None:
-                known = b"1" if pattern.search(self.program.read(path)) else b"0"
-                self.cache.put("decorated by", key, known)
-            if known == b"1":
-                found.append(path)
-        return found
 
     def read_standard_input(self) -> list[str]:
         """Take the standard input as a file named `-` in the working directory; return its path if it names an engine."""
@@ -337,7 +257,7 @@ class Analysis:
         profiles = [
             profile
             for profile in self.profiles
-            if names(view, profile) or (path in self.wrapped and profile.name in self.wrapping)
+            if names(view, profile) or (path in self.wrapped.files and profile.name in self.wrapped.engines)
         ]
         return self.evaluation().facts(view, profiles) if profiles else []
 
@@ -457,17 +377,6 @@ class Analysis:
         return found
 
 
-DECORATION = re.compile(rb"^[ \t]*@\w+(?:\.\w+)+", re.MULTILINE)
-"""A decorator that is a member of something: an application object's or a module's."""
-
-
-def mention_of_decorators(profiles: Iterable[Profile]) -> re.Pattern[bytes]:
-    """Return what finds a workflow decorator that is mentioned and not used to decorate: `x = workflow.defn`."""
-    names = {marker.decorator for profile in profiles for marker in profile.workflows if marker.decorator}
-    tails = sorted({b"\\.".join(part.encode() for part in name.split(".")[-2:]) for name in names})
-    return re.compile(rb"^(?![ \t]*@)[^#\n]*?(?:" + b"|".join(tails) + rb")\b(?!\()", re.MULTILINE)
-
-
 def chosen_profiles(settings: Settings) -> list[Profile]:
     """Return the engines whose workflows are checked."""
     every = known_engines(settings)
@@ -483,8 +392,3 @@ def refused_plugins(settings: Settings) -> list[FileError]:
 def names(view: ModuleView, profile: Profile) -> bool:
     """Tell whether a file speaks of an engine's packages."""
     return mentions_package(view.data, profile)
-
-
-def mentions_package(data: bytes, profile: Profile) -> bool:
-    """Tell whether a file's bytes hold the name of one of an engine's packages, with each of its parts."""
-    return any(all(part.encode() in data for part in package.split(".")) for package in profile.packages)
