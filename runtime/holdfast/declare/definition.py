@@ -60,6 +60,8 @@ class Definition(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R], name: str | None, limit: int | None) -> None:
         self._refuse(function)
+        functools.update_wrapper(cast(Any, self), function)
+        vars(self).pop("signature", None)  # an attribute of the function's, as those below, which are written over
         self.function = function
         self.name = name or name_of(function)
         if not self.name or "\x00" in self.name or len(self.name) > LONGEST_NAME:
@@ -68,7 +70,6 @@ class Definition(Generic[P, R]):
         self.owner: type | None = None
         self.label = f"{self.kind} `{self.name}`"
         self._limit = DEFAULT_LIMIT if limit is None else limit
-        functools.update_wrapper(cast(Any, self), function)
 
     def _refuse(self, function: Callable[..., Any]) -> None:
         shown = getattr(function, "__qualname__", repr(function))

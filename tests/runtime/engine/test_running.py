@@ -353,6 +353,23 @@ def test_methods(engine: Engine) -> None:
     assert engine.run(Shop.static, "ab") == "abab"
 
 
+def test_attributes_of_a_function_are_kept_and_change_nothing(engine: Engine) -> None:
+    def marked(text: str) -> str:
+        return text * 2
+
+    vars(marked).update(name="other", label="other", signature="other", owner=str, note="kept")
+    twice = step(marked)
+
+    @workflow
+    def marking(text: str) -> str:
+        return twice(text)
+
+    assert engine.run(marking, "ab", id="w") == "abab"
+    assert [each.name for each in engine.history("w")] == [twice.name]
+    assert twice.name.endswith("marked")
+    assert vars(twice)["note"] == "kept"
+
+
 def test_generators_are_refused() -> None:
     with pytest.raises(holdfast.NotAWorkflow, match="generator"):
 
