@@ -271,23 +271,40 @@ def gives_value(statement: ir.Stmt) -> bool:
     return value is not None and not isinstance(value, ir.Constant)
 
 
-def share(ev: "Evaluator", value: Value, name: str) -> Value:
-    """Mark mutable objects of `value` as kept alive by the binding `name`."""
-    refs = set()
+DEEPEST_SHARED = 3
+"""So many levels of what a shared object holds are shared with it."""
+
+
+def share(ev: "Evaluator", value: Value, name: str, depth: int = DEEPEST_SHARED) -> Value:
+    """Mark mutable objects of `value`, and what they hold, as kept alive by the binding `name`."""
+    refs: set[Ref] = set()
     for ref in in_order(value.refs):
         if isinstance(ref, Container) and ref.kind in ("list", "dict", "set") and not ref.shared:
-            shared: Ref = Container(ref.kind, ref.site, name)
+            shared: Container | Instance = Container(ref.kind, ref.site, name)
             ev.heap.alias(ref, shared)
+            share_contents(ev, shared, name, depth)
             refs.add(shared)
         elif isinstance(ref, Instance) and not ref.shared and ref.site[:1] != ("member",):
             shared = Instance(ref.cls, ref.site, name)
             ev.heap.alias(ref, shared)
+            share_contents(ev, shared, name, depth)
             refs.add(shared)
-        elif isinstance(ref, ExternalInstance) and not ref.shared:
+        elif isinstance(ref, ExternalInstance) and not ref.shared and depth == DEEPEST_SHARED:
             refs.add(ExternalInstance(ref.type, name))
         else:
             refs.add(ref)
-    return Value(frozenset(refs), value.taint)
+    return value if refs == value.refs else Value(frozenset(refs), value.taint)
+
+
+def share_contents(ev: "Evaluator", ref: Container | Instance, name: str, depth: int) -> None:
+    """Mark what an object holds as kept alive with it; what objects in its attributes are made of is their own matter."""
+    if not depth:
+        return
+    contents = ev.heap.contents(ref)
+    contents.elements = share(ev, contents.elements, name, depth - 1)
+    for key, item in list(contents.items.items()):
+        if isinstance(ref, Container) or not any(isinstance(held, Instance) for held in item.refs):
+            contents.items[key] = share(ev, item, name, depth - 1)
 
 
 def instance_attribute(ev: "Evaluator", instance: Instance, name: str) -> Value | None:

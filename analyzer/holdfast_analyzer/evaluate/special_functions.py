@@ -14,12 +14,15 @@ from holdfast_analyzer.evaluate.values import (
     Container,
     Decorator,
     External,
+    ExternalInstance,
     Function,
     Instance,
     Literal,
     Partial,
+    Ref,
     Value,
     data,
+    in_order,
     join,
     one,
 )
@@ -97,6 +100,43 @@ def passed_through(
     return value if value is not None else UNKNOWN
 
 
+def copied(
+    ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
+) -> Value:
+    """`copy.copy(x)` and `copy.deepcopy(x)`: objects of this run's own, whatever keeps the original alive."""
+    value = arguments.get(0, "x")
+    return (
+        copy_of(ev, value, ev.site(frame, at), DEEPEST_COPY if name.endswith("deepcopy") else 1) if value else UNKNOWN
+    )
+
+
+def copy_of(ev: "Evaluator", value: Value, site: tuple[object, ...], depth: int) -> Value:
+    """Return copies of the objects that a value may be, and of what they hold, `depth` levels down."""
+    refs: set[Ref] = set()
+    for ref in in_order(value.refs):
+        made: Ref = ref
+        if depth and isinstance(ref, Container):
+            made = Container(ref.kind, (*site, plain_site(ref.site), ref.shared))
+            ev.heap.copy_contents(ref, made)
+        elif depth and isinstance(ref, Instance) and (ref.site or ref.shared):
+            made = Instance(ref.cls, (*site, plain_site(ref.site), ref.shared))
+            ev.heap.copy_attributes(ref, made)
+        elif isinstance(ref, ExternalInstance):
+            made = ExternalInstance(ref.type)
+        if made is not ref and isinstance(made, Container | Instance) and depth > 1:
+            contents = ev.heap.contents(made)
+            contents.elements = copy_of(ev, contents.elements, site, depth - 1)
+            held = list(contents.items.items())
+            contents.items.update({key: copy_of(ev, item, site, depth - 1) for key, item in held})
+        refs.add(made)
+    return Value(frozenset(refs), value.taint)
+
+
+def plain_site(site: tuple[object, ...]) -> tuple[object, ...]:
+    """Return a site without that of an original in it: copies of copies are told apart no further."""
+    return tuple(part for part in site if not isinstance(part, tuple) or all(isinstance(at, int) for at in part))
+
+
 def cast(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
@@ -158,8 +198,6 @@ def get_logger(
     ev: "Evaluator", name: str, arguments: Arguments, frame: Frame, at: ir.Position, shown: str, node: ir.Call | None
 ) -> Value:
     """`logging.getLogger(…)`."""
-    from holdfast_analyzer.evaluate.values import ExternalInstance
-
     return one(ExternalInstance("logging.getLogger()"))
 
 
@@ -292,6 +330,8 @@ def variable_set(
 
 
 WRAPPER = "functools.wraps()"
+DEEPEST_COPY = 4
+"""So many levels of what an object holds are copied with it."""
 
 HANDLERS: dict[str, Handler] = {
     "contextvars.ContextVar.set": variable_set,
@@ -310,8 +350,6 @@ HANDLERS: dict[str, Handler] = {
             "asyncio.AbstractEventLoop.create_task",
             "asyncio.AbstractEventLoop.run_until_complete",
             "asyncio.run",
-            "copy.copy",
-            "copy.deepcopy",
             "contextlib.closing",
             "contextlib.aclosing",
             "typing.assert_type",
@@ -321,6 +359,7 @@ HANDLERS: dict[str, Handler] = {
         passed_through,
     ),
     **dict.fromkeys(("typing.cast", "typing_extensions.cast"), cast),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), copied),
     "asyncio.gather": gather,
     **dict.fromkeys(("asyncio.wait", "concurrent.futures.wait"), wait),
     **dict.fromkeys(
