@@ -1,7 +1,9 @@
 """`holdfast check`: options, exit status, what goes where."""
 
+import gc
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -201,3 +203,16 @@ def test_colour_follows_the_option_and_the_environment(holdfast, analysis, monke
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in holdfast("check").out
     assert "\x1b[" in holdfast("check", "--colour", "always").out
+
+
+def test_garbage_is_searched_for_in_a_program_that_goes_on(holdfast, analysis):
+    holdfast("check")
+    assert gc.isenabled()
+
+
+def test_a_process_that_ends_with_the_check_searches_for_no_garbage(folder):
+    (folder / "plain.py").write_text("x = 1\n")
+    program = "import gc, holdfast.__main__ as command; status = command.main(); print(status, gc.isenabled())"
+    command = [sys.executable, "-c", program, "check", "--isolated", "--no-cache", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 False"
