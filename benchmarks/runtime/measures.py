@@ -228,14 +228,17 @@ def launch(bench: Bench, contestant: Contestant) -> dict[str, float]:
         return bench.run(contestant, "launch", url)
 
 
-def idle(bench: Bench, contestant: Contestant) -> dict[str, float]:
-    """A launched executor with nothing to do, in a second: its statements, from the server's log, and processor time."""
+def idle(bench: Bench, contestant: Contestant, executor: str = "idle") -> dict[str, float]:
+    """A launched executor with nothing to do, in a second: its statements, from the server's log, and processor time.
+
+    `executor` names the measurement of the driver that launches it.
+    """
     server = bench.server(contestant)
     with bench.database(contestant) as url:
         bench.run(contestant, "launch", url)  # creates the schema
         database = urlsplit(url).path.lstrip("/")
         server.log_statements(database)
-        with bench.hanging(contestant, "idle", url) as process:
+        with bench.hanging(contestant, executor, url) as process:
 
             def so_far() -> tuple[float, float, float]:
                 statements = len(server.logged_statements(database))
@@ -245,8 +248,8 @@ def idle(bench: Bench, contestant: Contestant) -> dict[str, float]:
             before = so_far()
             time.sleep(bench.sizes.idle)
             after = so_far()
-    statements, executor, sessions_time = ((b - a) / bench.sizes.idle for a, b in zip(before, after, strict=True))
-    return {"statements_per_s": statements, "executor_ms_per_s": executor * 1e3, "server_ms_per_s": sessions_time * 1e3}
+    statements, own_time, sessions_time = ((b - a) / bench.sizes.idle for a, b in zip(before, after, strict=True))
+    return {"statements_per_s": statements, "executor_ms_per_s": own_time * 1e3, "server_ms_per_s": sessions_time * 1e3}
 
 
 def sessions(server: PostgresServer, database: str) -> list[int]:

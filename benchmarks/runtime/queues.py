@@ -84,6 +84,11 @@ def grown(backlog: int) -> Callable[[Bench, Contestant], dict[str, float]]:
     return measure
 
 
+def idle_worker(bench: Bench, contestant: Contestant) -> dict[str, float]:
+    """What an executor costs that listens to an empty queue."""
+    return idle(bench, contestant, "work")
+
+
 _ALL = ("holdfast", "dbos", "absurd", "procrastinate")
 CLAIMING = ("holdfast", "absurd", "procrastinate")
 """Those whose claim can be called by itself."""
@@ -112,9 +117,11 @@ def measures(executors: tuple[int, ...], backlogs: tuple[int, ...]) -> tuple[Mea
             more, title = unit == "/s", f"{title}, {waiting}"
             rows.append(QueueMeasure(key, title, unit, run, more, systems, curve=curve, at=backlog, only_fast=True))
     rows += [
-        QueueMeasure("statements_per_s", "statements of an idle executor", "/s", idle, systems=_ALL),
-        QueueMeasure("executor_ms_per_s", "processor time of an idle executor", "ms/s", idle, systems=_ALL),
-        QueueMeasure("server_ms_per_s", "processor time of its sessions in the server", "ms/s", idle, systems=_ALL),
+        QueueMeasure("statements_per_s", "statements of an idle executor", "/s", idle_worker, systems=_ALL),
+        QueueMeasure("executor_ms_per_s", "processor time of an idle executor", "ms/s", idle_worker, systems=_ALL),
+        QueueMeasure(
+            "server_ms_per_s", "processor time of its sessions in the server", "ms/s", idle_worker, systems=_ALL
+        ),
     ]
     return tuple(rows)
 
