@@ -11,7 +11,7 @@ from holdfast.declare.queue import DEFAULT
 from holdfast.engine.cancelling import cancel_overdue
 from holdfast.engine.identity import is_dead, this_process
 from holdfast.engine.schedules import start_due
-from holdfast.errors import StoreUnavailable
+from holdfast.errors import EngineClosed, StoreUnavailable
 from holdfast.states import SETTLED, State
 from holdfast.store.records import Claimed, Entry, Turn
 
@@ -198,7 +198,7 @@ class Pulse:
             suspects.intersection_update(self._store.owned(engine.executor))
         for id, epoch in sorted(suspects):
             _log.warning("workflow %s was claimed but never begun; it is queued again", id)
-            engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
+            self._hand_back(id, epoch)
 
     def _promote(self) -> list[str] | None:
         """Queue what is due; return the queues with limits that have work, None when that has changed meanwhile."""
@@ -284,7 +284,13 @@ class Pulse:
         begun = [each.id for each in claimed if each.epoch > 1]
         journals = self._store.load(begun) if begun else {}
         for each in claimed:
-            self._engine.resume_claimed(each, journals.get(each.id), limited)
+            try:
+                self._engine.resume_claimed(each, journals.get(each.id), limited)
+            except EngineClosed:  # since it was claimed; nobody will run it here
+                self._hand_back(each.id, each.epoch)
+
+    def _hand_back(self, id: str, epoch: int) -> None:
+        self._engine.committer.submit(Entry(id, epoch, turn=Turn(State.QUEUED)))
 
     def _look_again(self, seconds: float | None) -> None:
         """A limit has closed a queue, for so many seconds or for nobody knows how long."""

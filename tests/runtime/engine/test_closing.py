@@ -1,61 +1,62 @@
-"""What workflow code sees of an engine that closes: nothing; another engine goes on with it."""
+"""An engine that closes while it claims: what it has claimed is given back, and does not wait for a lease to run out."""
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
+from typing import Any, cast
 
 import pytest
-from crashing import Gate
 
-import holdfast
-from holdfast import Engine, Queue, workflow
-from holdfast.declare.queue import forget_queue
-
-_gates: dict[str, Gate] = {}
-_left = threading.Event()
+from holdfast import Client, Engine, State, workflow
+from holdfast.store import Store, open_store
 
 
 @workflow
-def child() -> str:
-    return "child"
+def late() -> None:
+    raise AssertionError("nobody has begun it")
 
 
-@holdfast.step
-def wait() -> None:
-    _gates["step"].wait()
+class ClosesMeanwhile:
+    """A store whose first claim that finds something is answered when its engine has begun to close."""
+
+    def __init__(self, url: str) -> None:
+        self._store = open_store(url)
+        self.engine: Engine | None = None
+        self.closing: threading.Thread | None = None
+
+    def claim(self, *arguments: Any) -> Any:
+        claimed = self._store.claim(*arguments)
+        if claimed and self.closing is None:
+            assert self.engine is not None
+            self.closing = threading.Thread(target=self.engine.close)
+            self.closing.start()
+            deadline = time.monotonic() + 20
+            while self.engine._core.open:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+        return claimed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
-@workflow
-def starts(how: str) -> str:
-    try:
-        wait()
-        if how == "called":
-            return child()
-        return holdfast.start(child, queue="evening" if how == "enqueued" else None).result()
-    except Exception as error:
-        return f"the code saw {error!r}"
-    finally:
-        _left.set()
-
-
-@pytest.mark.parametrize("how", ["called", "started", "enqueued"])
-def test_a_child_that_begins_while_the_engine_closes_begins_on_another(
-    store_url: str, how: str, monkeypatch: pytest.MonkeyPatch
+def test_what_is_claimed_while_the_engine_closes_is_given_back(
+    store_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Queue("evening")
-    _gates["step"] = Gate()
-    _left.clear()
-    with Engine(store_url) as engine:
-        engine.start(starts, how, id="w")
-        assert _gates["step"].reached.wait(30)
-        stop = engine._core.pulse.stop
-
-        def stop_slowly() -> None:
-            _gates["step"].opened.set()
-            assert _left.wait(30)
-            stop()
-
-        monkeypatch.setattr(engine._core.pulse, "stop", stop_slowly)
-    with Engine(store_url) as another:
-        assert another.handle("w").result(30) == "child"
-    forget_queue("evening")
+    store = ClosesMeanwhile(store_url)
+    with (
+        caplog.at_level(logging.WARNING, "holdfast"),
+        Engine(store=cast(Store, store)) as store.engine,
+        Client(store_url) as client,
+    ):
+        client.enqueue(late, id="w")
+        deadline = time.monotonic() + 20
+        while store.closing is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        store.closing.join(20)
+        record = client.get("w")
+    assert (record.state, record.executor) == (State.QUEUED, None)
+    assert caplog.text == ""
