@@ -69,6 +69,7 @@ def test_processes_killed_at_random(
         for process in (*fleet.workers, fleet.starter):
             stack.enter_context(process)
         print("seed", SEED)
+        fleet.starter.wait_for("5")
         fleet.kill_at_random(random.Random(SEED), SECONDS * share)
         fleet.starter.kill()
         numbers = fleet.acknowledged()
