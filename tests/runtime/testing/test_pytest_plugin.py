@@ -32,7 +32,7 @@ def checkout(order: str, lines: list[Line]) -> str:
 
 @workflow
 def late(order: str, pieces: int) -> str:
-    return charge(f"{order} {time.time()}" if pieces > 100 else order, pieces)
+    return charge(f"{order} {time.time()}" if pieces > 10 else order, pieces)
 
 
 @workflow(examples=[("o-1", object)])
@@ -77,11 +77,11 @@ def run(project: Path, *arguments: str) -> str:
 
 
 def test_each_workflow_is_a_test_and_fails_with_the_smallest_input(project: Path) -> None:
-    output = run(project, "--holdfast", "--holdfast-stub-steps", "shop")
+    output = run(project, "--holdfast", "--holdfast-stub-steps", "--holdfast-drawn", "8", "shop")
     assert "shop/flows.py::checkout PASSED" in output
     assert "shop/flows.py::given PASSED" in output
     assert "shop/flows.py::late FAILED" in output
-    assert "late('', 101)" in output
+    assert "late('', 11)" in output
     assert "DUR101 wall-clock" in output
     assert "parameter `order` of workflow `shop.flows.vague` has no annotation" in output
     assert "2 failed, 2 passed" in output
