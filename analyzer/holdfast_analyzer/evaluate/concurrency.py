@@ -48,7 +48,7 @@ def started(ev: "Evaluator", name: str, node: ir.Call, frame: Frame) -> None:
             for key, change in list(edge.callee.changes.items()):
                 if not change.late or key[0] in (SET, SUM):
                     continue
-                for mine in in_terms_of(ev, key, edge.callee, edge.given, frame):
+                for mine in in_terms_of(ev, key, change, edge.callee, edge.given, frame):
                     if not is_shared(ev, mine, frame, repeats):
                         continue
                     writers = frame.writers.setdefault((id(joined), *mine), {})

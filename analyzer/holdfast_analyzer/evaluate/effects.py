@@ -109,8 +109,14 @@ def passed_on(
         taint: what the taint of the change's value stands for in the caller.
         frame: the caller's.
     """
+    if not taint and not frame.order and not places_of(key, change, summary):
+        known = frame.summary.changes.get(key)
+        if known is not None and (known.late or not (change.late or frame.suspended)):
+            if not change.value.refs <= known.value.refs:
+                known.value = join(known.value, change.value.clean())
+            return
     value = Value(change.value.refs, taint)
-    for mine in in_terms_of(ev, key, summary, given, frame):
+    for mine in in_terms_of(ev, key, change, summary, given, frame):
         how, subject, _ = mine
         if frame.order and how in (LIST, KEYS) and isinstance(subject, Container):
             # Each element of the set adds to it in turn.
@@ -139,12 +145,12 @@ def write(ev: "Evaluator", key: ChangeKey, value: Value) -> None:
 
 
 def in_terms_of(
-    ev: "Evaluator", key: ChangeKey, summary: Summary, given: Sequence[Value], frame: Frame
+    ev: "Evaluator", key: ChangeKey, change: Change, summary: Summary, given: Sequence[Value], frame: Frame
 ) -> Iterator[ChangeKey]:
     """Yield what a change of a called function means in its caller: a summary may have been made for other objects."""
     how, subject, name = key
     if isinstance(subject, Container | Instance):
-        places = [index for index, value in enumerate(summary.given) if subject in value.refs]
+        places = places_of(key, change, summary)
         for index in places:
             if index < len(given):
                 yield from ((how, ref, name) for ref in given[index].refs if is_alike(ref, subject))
@@ -162,6 +168,14 @@ def in_terms_of(
         yield how, frame, name
         return
     yield key
+
+
+def places_of(key: ChangeKey, change: Change, summary: Summary) -> tuple[int, ...]:
+    """Return the parameters that were given the object that a function changes."""
+    if change.places is None:
+        subject = key[1]
+        change.places = tuple(index for index, value in enumerate(summary.given) if subject in value.refs)
+    return change.places
 
 
 def is_alike(ref: Ref, subject: Container | Instance) -> bool:

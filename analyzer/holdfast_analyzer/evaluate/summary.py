@@ -56,6 +56,7 @@ class Change:
         summary, at, shown: where it stands.
         late: an `await` comes before it.
         value: what is written; its taint stands for the function's parameters only.
+        places: the parameters that were given the changed object; None where no one has looked yet.
     """
 
     summary: "Summary"
@@ -63,6 +64,7 @@ class Change:
     shown: str
     late: bool
     value: Value
+    places: tuple[int, ...] | None = None
 
 
 ChangeKey = tuple[str, object, object]
