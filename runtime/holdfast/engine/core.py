@@ -152,6 +152,7 @@ class Core:
         self.stop_claiming()
         self.committer.close()
         self.waits.give_up()
+        self.threads.close()
         self.loop.close()
         self.store.close()
 

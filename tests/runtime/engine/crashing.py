@@ -50,6 +50,16 @@ class CrashingEngine(Engine):
         if found_dead:
             self.mortal.expire([self.executor])
 
+    def close(self) -> None:
+        """Leave; after a crash only end what runs in this process."""
+        super().close()
+        if self._launched and not self._core.open:
+            self._core.committer.close(0.1)
+            self._core.waits.give_up()
+            self._core.threads.close()
+            self._core.loop.close()
+            self.mortal.close()
+
     def pause(self) -> None:
         """Stop in the middle of the next commit, and be found dead."""
         self.mortal.going.clear()

@@ -30,8 +30,9 @@ class ClosesMeanwhile:
         claimed = self._store.claim(*arguments)
         if claimed and self.closing is None:
             assert self.engine is not None
-            self.closing = threading.Thread(target=self.engine.close)
-            self.closing.start()
+            closing = threading.Thread(target=self.engine.close)
+            closing.start()
+            self.closing = closing
             deadline = time.monotonic() + 20
             while self.engine._core.open:
                 assert time.monotonic() < deadline
