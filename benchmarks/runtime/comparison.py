@@ -70,6 +70,7 @@ def compare(comparison: Comparison, options: argparse.Namespace) -> None:
         "python": platform.python_version(),
     }
     facts |= {"releases": versions(tuple(chosen)), "quick": options.quick, "repeat": options.repeat}
+    facts["load"] = round(os.getloadavg()[0], 1)  # a busy machine is slow for all, but not for all alike
     with Bench(comparison.sizes) as bench:
         for run in dict.fromkeys(measure.run for measure in wanted):
             _measure(bench, [measure for measure in wanted if measure.run is run], options.repeat, outcome)
@@ -109,7 +110,8 @@ def _write(comparison: Comparison, outcome: Outcome, facts: dict[str, Any], fold
     everything = facts | {"failures": outcome.failures, "results": lines}
     (folder / numbers).write_text(json.dumps(everything, indent=1) + "\n")
     releases = ", ".join(f"{name} {release}" for name, release in facts["releases"].items())
-    head = f"{facts['cores']} cores, Python {facts['python']}; {releases}.\n\n" if releases else ""
+    machine = f"{facts['cores']} cores, with a load of {facts['load']} from others at the start"
+    head = f"{machine}; Python {facts['python']}{'; ' if releases else ''}{releases}.\n\n"
     warning = "`--quick`: smaller sizes than the titles say.\n\n" if facts["quick"] else ""
     cut = "".join(f"- {failure.splitlines()[0]}\n" for failure in outcome.failures)
     missing = f"\nNot measured:\n\n{cut}" if cut else ""

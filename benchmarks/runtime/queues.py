@@ -36,7 +36,7 @@ NOTES = """
   and 100 partitions.
 - Enqueued: 200 in a row, every 20 to 40 ms, by the monotonic clock that all processes of a machine share.
 - Jobs by executors: from the commit of the backlog to the last end in the database.
-- Jobs by backlog: one executor, on a backlog that stays as long as the title says. Peers are cut at 100,000.
+- Jobs by backlog: one executor, on a backlog that stays as long as the title says. Peers end at 100,000, for the length of the run.
 - procrastinate has no steps: its job is one task that does nothing.
 - Processor time is what the executor's process, and the server's processes that serve it, get of a core.
 """

@@ -129,6 +129,11 @@ def launch(options: argparse.Namespace) -> driving.Result:
 
 
 def idle(options: argparse.Namespace) -> driving.Result:
+    launched(options)
+    return driving.say_ready_and_hang()
+
+
+def work(options: argparse.Namespace) -> driving.Result:
     listening(options)
     return driving.say_ready_and_hang()
 
@@ -183,7 +188,7 @@ driving.main(
         "send": send,
         "receive": receive,
         "fill": fill,
-        "work": idle,
+        "work": work,
         "empty": empty,
         "drain": drain,
     }
