@@ -53,7 +53,7 @@ def constant(ev: "Evaluator", node: ir.Constant, frame: Frame) -> Value:
 def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
     """A bare name: local, enclosing, global or built-in."""
     local = frame.names.get(node.id)
-    if local is not None and not frame.in_class and node.id not in frame.global_names:
+    if local is not None and node.id not in frame.global_names:
         return members.read_local(ev, local, node, frame)
     return ev.read(ev.name(node.id, frame, node.at), node, frame)
 

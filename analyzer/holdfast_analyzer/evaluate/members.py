@@ -322,7 +322,7 @@ def read(ev: "Evaluator", value: Value, node: ir.Name | ir.Attribute, frame: Fra
 
 
 def read_local(ev: "Evaluator", value: Value, node: ir.Name, frame: Frame) -> Value:
-    """Note what it means that code reads a local name of a function: what most reads are, and what means least."""
+    """Note what it means that code reads a name of its own body: most reads are such, and they mean least."""
     value, is_variable = looked_at(ev, value, node, frame)
     if ev.has_lost_writes and not (is_variable or frame.at_import or ev.step_depth):
         lost_write(ev, value, node, frame, NOTHING)
