@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from holdfast.declare import Workflow, registered
 from holdfast.declare.definition import Definition
+from holdfast.declare.registry import unregister
 from holdfast_rules.rule import Rule
 
 _MOMENT = 1_704_067_200.0  # 2024-01-01 00:00 UTC: in most timezones another hour, in half of them another year
@@ -117,3 +121,25 @@ class AsyncAnthropic:
 """,
 }
 """Stand-ins for SDKs of which all that matters is what their classes are called."""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder where programs run; nothing leaves the machine."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror("no network in tests")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHOP_REGION", "eu")
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name, text in CLIENTS.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    before, known = set(sys.modules), set(registered())
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if name.startswith(("dur", "program_")) or name in CLIENTS:
+            del sys.modules[name]
+    for name in set(registered()) - known:
+        unregister(name)

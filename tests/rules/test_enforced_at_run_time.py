@@ -5,17 +5,11 @@ caught under that rule's code; where the rule says that replays or shifted world
 No GOOD program may be caught.
 """
 
-import socket
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from program_runs import CLIENTS, TEXTS, arguments, cases, load, workflows
+from program_runs import TEXTS, arguments, cases, load, place, workflows
 
-from holdfast.declare import registered
-from holdfast.declare.registry import unregister
 from holdfast.errors import NotAWorkflow
 from holdfast.testing import NotReplayable, assert_replayable
 from holdfast_rules.registry import RULES
@@ -26,30 +20,11 @@ ENFORCED = [rule for rule in RULES if rule.enforced_by and not rule.base]
 DIFFERS = {Enforcement.REPLAY, Enforcement.SHIFT}
 
 
+__all__ = ["place"]
+
+
 def by_code(rule: Rule) -> str:
     return rule.code
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder where programs run; nothing leaves the machine."""
-
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise socket.gaierror("no network in tests")
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SHOP_REGION", "eu")
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    for name, text in CLIENTS.items():
-        (tmp_path / f"{name}.py").write_text(text)
-    before, known = set(sys.modules), set(registered())
-    yield tmp_path
-    for name in set(sys.modules) - before:
-        if name.startswith("dur") or name in CLIENTS:
-            del sys.modules[name]
-    for name in set(registered()) - known:
-        unregister(name)
 
 
 def caught(name: str, source: str, folder: Path, *, guard: bool) -> set[str]:

@@ -4,22 +4,21 @@ Each BAD program of such a rule is run under the guard and must yield an interce
 hazard has had its effect; no GOOD program of any rule may yield one.
 """
 
-import socket
-import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import program_runs
 import pytest
-from program_runs import CLIENTS, TEXTS
+from program_runs import TEXTS, place
 
 from holdfast import Engine, State, Workflow
 from holdfast.guard import Guard, Interception
 from holdfast_rules.registry import RULES
 from holdfast_rules.rule import Enforcement, Rule
+
+__all__ = ["place"]
 
 LOOKS = 250
 """How often a run is looked at before it is taken for one that never ends, as some are made to."""
@@ -35,27 +34,9 @@ def cases(kind: str, only: Callable[[Rule], bool] = lambda rule: True) -> list[o
 
 
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], types.ModuleType]]:
-    """Import a program from a folder of its own, where it also runs; nothing leaves the machine."""
-
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise socket.gaierror("no network in tests")
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SHOP_REGION", "eu")
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    before = set(sys.modules)
-    for name, text in CLIENTS.items():
-        (tmp_path / f"{name}.py").write_text(text)
-
-    def load(source: str) -> types.ModuleType:
-        return program_runs.load(f"program_{abs(hash((source, str(tmp_path))))}", source, tmp_path)
-
-    yield load
-    for name in set(sys.modules) - before:
-        if name.startswith("program_") or name in CLIENTS:
-            del sys.modules[name]
+def load(place: Path) -> Callable[[str], types.ModuleType]:
+    """Import a program from a folder of its own, where it also runs."""
+    return lambda source: program_runs.load(f"program_{abs(hash((source, str(place))))}", source, place)
 
 
 def intercepted(module: types.ModuleType, folder: Path) -> list[Interception]:
