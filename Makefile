@@ -34,8 +34,9 @@ lint: $(INSTALLED)
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
+# A file's tests stay together, and two files run side by side: the tests that kill processes for a minute mostly wait.
 pytest: $(INSTALLED)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 demo: $(INSTALLED)
 	@$(BIN)/python examples/shop/run_demo.py
