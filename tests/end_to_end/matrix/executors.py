@@ -134,7 +134,7 @@ def observed(engine: Engine, name: str, begun_with: list[str]) -> Found:
     """Return what the database says of an operation's workflow."""
     record = engine.get(name)
     token, result, _ = record.result or [None, None, None]
-    family = [each for each in engine.list(limit=1000) if each.id == name or (each.parent or each.id).startswith(name)]
+    family = [each for each in engine.list(limit=1000) if name in (each.id, each.parent)]
     return Found(
         state={each.id if each.parent is None else "child": each.state.value for each in family},
         result=result,
