@@ -16,8 +16,9 @@ from holdfast_analyzer.config import Settings, enabled_codes
 from holdfast_analyzer.config.selection import known_engines, known_rules
 from holdfast_analyzer.discover import EnginePrefilter, discover
 from holdfast_analyzer.judge import judge
+from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.modules import ModuleFinder, shown_path
-from holdfast_analyzer.program import ModuleView, Program
+from holdfast_analyzer.program import Program
 from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts

@@ -10,8 +10,9 @@ from holdfast_analyzer.evaluate.engine_index import EngineIndex
 from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.evaluate.operation_names import literal_keyword
 from holdfast_analyzer.evaluate.values import Function
+from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.outline.shape import FunctionOutline
-from holdfast_analyzer.program import ModuleView, Program
+from holdfast_analyzer.program import Program
 from holdfast_analyzer.shape import shape_problems
 from holdfast_analyzer.skeleton import Skeletons
 from holdfast_analyzer.summarize import ir

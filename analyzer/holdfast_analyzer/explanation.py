@@ -7,9 +7,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from holdfast_analyzer.analysis import Analysis, names
+from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.modules import shown_path
 from holdfast_analyzer.outline.shape import FunctionOutline, Outline, Region
-from holdfast_analyzer.program import ModuleView
 from holdfast_analyzer.report import FileError, Report
 from holdfast_rules.engines.profile import OperationKind
 from holdfast_rules.facts import Frame, HazardUse, ReachedFunction, ReachedOperation, UnitFacts, UnresolvedCall

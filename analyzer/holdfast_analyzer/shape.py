@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.outline.shape import FunctionOutline
-from holdfast_analyzer.program import ModuleView
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.units import EvaluatedUnit
 from holdfast_rules.engines.profile import Demand, Profile

@@ -22,8 +22,8 @@ from holdfast_analyzer.evaluate.values import (
     in_order,
     one,
 )
+from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.outline.shape import ClassOutline, FunctionOutline
-from holdfast_analyzer.program import ModuleView
 from holdfast_rules.engines.profile import WorkflowMarker
 from holdfast_rules.facts import Unit
 

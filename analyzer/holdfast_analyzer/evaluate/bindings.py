@@ -12,7 +12,7 @@ from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 
 class LocalNames(dict[str, Value]):

@@ -25,7 +25,7 @@ from holdfast_rules.hazards.hazard import Use
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "override", "abstractmethod", "overload"})
 MEMOISERS = frozenset({"functools.lru_cache", "functools.cache", "cachetools.cached", "async_lru.alru_cache"})

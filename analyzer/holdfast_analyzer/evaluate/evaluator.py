@@ -55,7 +55,8 @@ from holdfast_rules.effect import Effect
 from holdfast_rules.facts import Fact, Sink
 
 if TYPE_CHECKING:
-    from holdfast_analyzer.program import ModuleView, Program
+    from holdfast_analyzer.module_view import ModuleView
+    from holdfast_analyzer.program import Program
 
 
 class Evaluator:

@@ -8,7 +8,7 @@ from holdfast_analyzer.evaluate.summary import Summary
 from holdfast_analyzer.evaluate.values import NO_TAINT, NOTHING, Class, Ref, Token, Value
 
 if TYPE_CHECKING:
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 
 class Frame:

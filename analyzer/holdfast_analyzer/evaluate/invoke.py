@@ -32,7 +32,7 @@ from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 MOST_ALLOCATORS = 4
 """From this many readings of a function on, the objects that it makes are the same ones in all further readings: objects

@@ -21,7 +21,7 @@ from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 MOST_EXACT_KINDS = 4
 """From this many kinds of arguments on, a function sees literals by their type only."""

@@ -24,7 +24,7 @@ from holdfast_analyzer.summarize import ir
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
-    from holdfast_analyzer.program import ModuleView
+    from holdfast_analyzer.module_view import ModuleView
 
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "reveal_type"}
 MODULE_DATA = frozenset({"__file__", "__name__", "__doc__", "__package__", "__spec__", "__path__", "__class__"})
