@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from holdfast_analyzer.evaluate.members import VALUE_EFFECTS
+from holdfast_analyzer.evaluate.reading import VALUE_EFFECTS
 from holdfast_analyzer.evaluate.summary import Event, Summary
 from holdfast_analyzer.evaluate.values import Source
 from holdfast_analyzer.units import EvaluatedUnit

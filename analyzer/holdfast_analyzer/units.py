@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from holdfast_analyzer.evaluate import bindings, classes, closures, durable
+from holdfast_analyzer.evaluate import bindings, boundary, classes, closures
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.evaluator import Evaluator
 from holdfast_analyzer.evaluate.frame import Frame
@@ -347,8 +347,8 @@ class UnitFinder:
             annotated = self.ev.annotation(parameter.annotation, frame)
             if annotated.refs <= UNKNOWN.refs:
                 # What the engine passes in is its context, or was serialised: then it is data without effects.
-                annotated = one(ExternalInstance(given[index])) if index in given else durable.DECODED
-            arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else durable.DECODED
+                annotated = one(ExternalInstance(given[index])) if index in given else boundary.DECODED
+            arguments.keywords[parameter.name] = annotated if annotated is not NOTHING else boundary.DECODED
         wrapper = function if made else self.within_marker(view, function, outline)
         if wrapper is None:
             for name in self.ev.invocations.made_at_import(function, view, body):

@@ -4,10 +4,10 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast_analyzer.evaluate import expressions
+from holdfast_analyzer.evaluate.blocks import operations_in
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.narrowing import is_none
 from holdfast_analyzer.evaluate.order import order_tokens
-from holdfast_analyzer.evaluate.statements import operations_in
 from holdfast_analyzer.evaluate.values import (
     CERTAIN,
     NO_TAINT,

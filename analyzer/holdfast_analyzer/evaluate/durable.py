@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from holdfast_analyzer.evaluate import boundary
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.closures import callable_refs
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.members import typed
 from holdfast_analyzer.evaluate.operation_names import operation_name, recorded_name
-from holdfast_analyzer.evaluate.summary import DurableCall, Edge
+from holdfast_analyzer.evaluate.summary import DurableCall
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,
     NOTHING,
@@ -24,9 +25,7 @@ from holdfast_analyzer.evaluate.values import (
     Ref,
     Source,
     Token,
-    Unknown,
     Value,
-    data,
     in_order,
     join,
     one,
@@ -34,7 +33,6 @@ from holdfast_analyzer.evaluate.values import (
 from holdfast_analyzer.summarize import ir
 from holdfast_rules.engines.profile import Argument, Operation, OperationKind
 from holdfast_rules.facts import (
-    MutatedCheckpoint,
     NestedStep,
     Sink,
     StepInCleanup,
@@ -45,8 +43,6 @@ from holdfast_rules.facts import (
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
-DECODED = data("object")
-"""What comes back over an engine's boundary and has no annotation: it was serialised, so it is data without effects."""
 NO_INPUT = frozenset({OperationKind.GATHER, OperationKind.WAIT, OperationKind.PATCH})
 """Operations whose arguments are handles or conditions, not data that is kept."""
 OR = " or "
@@ -94,7 +90,7 @@ def inputs(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position,
     """Note that values are the input of a durable operation."""
     for value in arguments.everything():
         ev.flow(value, Sink.DURABLE_INPUT, frame)
-        what = unserialisable(ev, value)
+        what = boundary.unserialisable(ev, value)
         if what and ev.index.profile.stores_arguments:
             fact = UnserialisableValue(
                 at=frame.summary.span(at),
@@ -105,36 +101,6 @@ def inputs(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Position,
                 operation=shown,
             )
             ev.note(frame, fact)
-
-
-LIVE_TYPES = {
-    "threading.Lock": "lock",
-    "threading.RLock": "lock",
-    "threading.Event": "event",
-    "threading.Thread": "thread",
-    "asyncio.Lock": "lock",
-    "socket.socket": "socket",
-    "io.TextIOWrapper": "open file",
-    "io.BufferedReader": "open file",
-    "sqlite3.Connection": "connection",
-    "sqlite3.connect()": "connection",
-    "sqlite3.Cursor": "cursor",
-    "psycopg.connect()": "connection",
-    "psycopg.Connection": "connection",
-    "builtins.generator": "generator",
-}
-
-
-def unserialisable(ev: "Evaluator", value: Value) -> str:
-    """Return what a value is, in a word, if no serialiser can store it, else ""."""
-    for ref in in_order(value.refs):
-        if isinstance(ref, Function) and ref.frame is not None and not ref.marked and ref.qualname.endswith("<lambda>"):
-            return "lambda"
-        if isinstance(ref, Container) and "generator" in ref.kind and ref.site and ref.site[0] != "annotation":
-            return "generator"
-        if isinstance(ref, ExternalInstance) and ref.type in LIVE_TYPES:
-            return LIVE_TYPES[ref.type]
-    return ""
 
 
 def place(token: Token) -> tuple[str, int, int]:
@@ -183,7 +149,7 @@ def call_step(ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame
         position = min(index + (ref.owner is not None), len(given.positional))
         given = Arguments([*given.positional], given.keywords, given.rest, given.rest_keywords, given.open_ended)
         given.positional.insert(position, one(ExternalInstance(kind)))
-    return run_body(ev, ref, given, frame, at, shown)
+    return boundary.run_body(ev, ref, given, frame, at, shown)
 
 
 def bound(ev: "Evaluator", ref: Function, arguments: Arguments) -> Value:
@@ -216,84 +182,6 @@ def is_async(ev: "Evaluator", ref: Function) -> bool:
     return body is not None and body.is_async
 
 
-def run_body(ev: "Evaluator", ref: Ref, arguments: Arguments, frame: Frame, at: ir.Position, shown: str) -> Value:
-    """Evaluate a step's body apart: nothing of it counts as workflow code, its result is clean."""
-    target: Ref = ref
-    while isinstance(target, Partial | Bound):
-        if isinstance(target, Partial):
-            arguments = Arguments(
-                [*target.arguments, *arguments.positional], {**dict(target.keywords), **arguments.keywords}
-            )
-            target = target.target
-        else:
-            arguments = arguments.after(one(target.receiver))
-            target = target.function
-    if not isinstance(target, Function):
-        return UNKNOWN
-    handed = frozenset(
-        found for value in arguments.everything() for found in value.refs if isinstance(found, Container | Instance)
-    )
-    ev.step_depth += 1
-    ev.step_names.append(shown)
-    ev.step_inputs.append(handed)
-    ev.step_marks.append(ev.next_serial())
-    try:
-        summary, _ = ev.invocations.evaluate(target, arguments)
-    finally:
-        ev.step_depth -= 1
-        ev.step_names.pop()
-        ev.step_inputs.pop()
-        ev.step_marks.pop()
-    if summary is None:
-        return UNKNOWN
-    frame.summary.steps.setdefault((at, summary.number), Edge(at, shown, summary))
-    if target.frame is not None:
-        for name, position in summary.captured_writes.items():
-            owner: Frame | None = target.frame
-            while owner is not None and name not in owner.bound and name not in owner.names:
-                owner = owner.parent
-            if owner is not None:
-                ev.has_lost_writes = True
-                owner.step_writes[name] = (name, summary, position, shown)
-    what = unserialisable(ev, summary.returns)
-    if what and not is_generator(summary.returns):
-        fact = UnserialisableValue(
-            at=frame.summary.span(at),
-            function=frame.summary.function,
-            chain=(),
-            what=what,
-            role="result",
-            operation=shown,
-        )
-        ev.note(frame, fact)
-    results = set()
-    for found in in_order(summary.returns.refs):
-        result = fresh(ev, found, frame, at)
-        if found in handed and isinstance(found, Container):
-            ev.aliased_results[result] = shown
-        results.add(result)
-    return Value(frozenset(results) or DECODED.refs)
-
-
-def is_generator(value: Value) -> bool:
-    """Tell whether a value is what a generator function returns."""
-    return any(isinstance(ref, Container) and ref.site[-1:] == ("generator",) for ref in value.refs)
-
-
-def fresh(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position) -> Ref:
-    """Return a step's result as a replay gives it back: decoded, so another object, and carrying no taint."""
-    if isinstance(ref, Container):
-        copy = Container(ref.kind, (*ev.site(frame, at), "result"))
-        elements = ev.elements(one(ref)) if ref.kind != "dict" else ev.heap.contents(ref).elements
-        ev.heap.contents(copy).elements = Value(
-            frozenset(found for found in elements.refs if not isinstance(found, Container | Unknown)) or DECODED.refs
-        )
-        return copy
-    if isinstance(ref, Instance):
-        return Instance(ref.cls)
-    return Data("object") if isinstance(ref, Unknown) else ref
-
-
 def call_child(
     ev: "Evaluator", ref: Function, arguments: Arguments, frame: Frame, at: ir.Position, shown: str
 ) -> Value:
@@ -308,7 +196,7 @@ def returned(ev: "Evaluator", ref: Function) -> Value:
     view = ev.program.view(ref.path)
     body = ev.invocations.body(ref, view)
     if view is None or body is None or body.returns is None:
-        return DECODED
+        return boundary.DECODED
     return ev.annotation(body.returns, ref.frame or ev.module_frame(view, ref.at[0]))
 
 
@@ -384,7 +272,7 @@ def operate(
         for ref in in_order(ev.flattened(value).refs) if value is not None else ():
             if wanted in operation.branches and is_generator_function(ev, ref):
                 continue
-            result = join(result, run_body(ev, ref, handed, frame, at, shown))
+            result = join(result, boundary.run_body(ev, ref, handed, frame, at, shown))
     for wanted in operation.branches:
         value = arguments.get(wanted.position, wanted.keyword)
         for ref in in_order(ev.flattened(value).refs) if value is not None else ():
@@ -393,7 +281,7 @@ def operate(
             if isinstance(ref, Function | Bound | Partial):
                 result = join(result, ev.call(one(ref), handed, frame, at, shown))
     if operation.keeps_branches:
-        written_in_branches(ev, frame, at, shown)
+        boundary.written_in_branches(ev, frame, at, shown)
     if operation.returns_decorator or operation.decorates:
         return decorates(ev, operation, arguments, frame, at, shown)
     own = engine_result(ev, name) if name in ev.index.profile.returns else NOTHING
@@ -401,7 +289,7 @@ def operate(
         return own
     if operation.kind is OperationKind.GATHER and not operation.branches:
         return gathered(ev, arguments, frame, at)
-    return Value(result.refs, result.taint if operation.branches else NO_TAINT) if result.refs else DECODED
+    return Value(result.refs, result.taint if operation.branches else NO_TAINT) if result.refs else boundary.DECODED
 
 
 def decorates(
@@ -412,7 +300,7 @@ def decorates(
     if operation.decorates and first is not None and callable_refs(first):
         result = NOTHING
         for ref in in_order(first.refs):
-            result = join(result, run_body(ev, ref, Arguments(), frame, at, shown))
+            result = join(result, boundary.run_body(ev, ref, Arguments(), frame, at, shown))
         return result
     return one(ExternalInstance(f"{operation.name}()"))
 
@@ -480,42 +368,3 @@ def handed_on(ev: "Evaluator", operation: Operation, arguments: Arguments) -> Ar
     if operation.callable_arguments >= 0 and arguments.open_ended:
         result.rest, result.rest_keywords, result.open_ended = arguments.rest, arguments.rest_keywords, True
     return result
-
-
-def written_in_step(ev: "Evaluator", ref: Ref, frame: Frame, at: ir.Position, shown: str) -> None:
-    """Note that a step's body changes what the workflow handed to it (404) or keeps itself (403)."""
-    summary = frame.summary
-    if isinstance(ref, Instance) and ref == frame.receiver:
-        attribute = shown.partition(" ")[0].rpartition(".")[2]
-        ev.has_lost_writes = True
-        ev.lost_attributes[(ref, attribute)] = (shown.partition(" ")[0], summary, at, ev.step_names[-1])
-    elif ev.step_inputs and ref in ev.step_inputs[-1]:
-        fact = MutatedCheckpoint(
-            at=summary.span(at), function=summary.function, chain=(), what="input", step=ev.step_names[-1], shown=shown
-        )
-        ev.note(frame, fact)
-    elif isinstance(ref, Container) and not ref.shared and older(ref, ev.step_marks[-1]):
-        ev.has_lost_writes = True
-        ev.lost_objects[ref] = (shown.partition(".")[0], summary, at, ev.step_names[-1])
-
-
-def written_in_branches(ev: "Evaluator", frame: Frame, at: ir.Position, shown: str) -> None:
-    """Note what the branches of an operation change around them: a replay that has their results does not run them (403)."""
-    for edge in frame.summary.edges.values():
-        if edge.at != at:
-            continue
-        for (_, subject, name), change in edge.callee.changes.items():
-            ev.has_lost_writes = True
-            written = change.shown.partition(" ")[0].partition("[")[0]
-            if isinstance(subject, Frame):
-                subject.step_writes[str(name)] = (str(name), change.summary, change.at, shown)
-            elif isinstance(subject, Instance):
-                ev.lost_attributes[(subject, str(name))] = (written, change.summary, change.at, shown)
-            elif isinstance(subject, Container) and not subject.shared:
-                ev.lost_objects[subject] = (written.partition(".")[0], change.summary, change.at, shown)
-
-
-def older(ref: Container, mark: int) -> bool:
-    """Tell whether a container was made before the step began."""
-    serial = ref.site[0] if ref.site else 0
-    return isinstance(serial, int) and 0 < serial < mark

@@ -22,6 +22,7 @@ from holdfast_analyzer.evaluate import (
     mutation,
     names,
     narrowing,
+    reading,
     special_methods,
 )
 from holdfast_analyzer.evaluate.arguments import Arguments
@@ -152,7 +153,7 @@ class Evaluator:
 
     def read(self, value: Value, node: ir.Name | ir.Attribute, frame: Frame, base: Value = NOTHING) -> Value:
         """Note what reading `value` through `node` means: a hazard, changing state, a lost write."""
-        return members.read(self, value, node, frame, base)
+        return reading.read(self, value, node, frame, base)
 
     def function_value(self, view: "ModuleView", outline: FunctionOutline, owner: Class | None = None) -> Value:
         """Return a defined function as its decorators leave it."""

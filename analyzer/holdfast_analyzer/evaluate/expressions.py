@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import members, order, special_methods, sql
+from holdfast_analyzer.evaluate import order, reading, special_methods, sql
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
@@ -54,7 +54,7 @@ def name(ev: "Evaluator", node: ir.Name, frame: Frame) -> Value:
     """A bare name: local, enclosing, global or built-in."""
     local = frame.names.get(node.id)
     if local is not None and node.id not in frame.global_names:
-        return members.read_local(ev, local, node, frame)
+        return reading.read_local(ev, local, node, frame)
     return ev.read(ev.name(node.id, frame, node.at), node, frame)
 
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from holdfast_analyzer.evaluate import effects, sql
 from holdfast_analyzer.evaluate.annotations import says_little
 from holdfast_analyzer.evaluate.arguments import Arguments, match
+from holdfast_analyzer.evaluate.blocks import block
 from holdfast_analyzer.evaluate.branches import certain
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.kinds import Kind, Kinds, Place
-from holdfast_analyzer.evaluate.members import is_of_import, note_import_time
-from holdfast_analyzer.evaluate.statements import block
+from holdfast_analyzer.evaluate.reading import is_of_import, note_import_time
 from holdfast_analyzer.evaluate.summary import Edge, Summary
 from holdfast_analyzer.evaluate.values import (
     NO_TAINT,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from holdfast_analyzer.evaluate import classes, durable, effects
+from holdfast_analyzer.evaluate import boundary, classes, effects
 from holdfast_analyzer.evaluate.arguments import Arguments
 from holdfast_analyzer.evaluate.closures import plain_key
 from holdfast_analyzer.evaluate.frame import Frame
@@ -84,7 +84,7 @@ def assign_attribute(ev: "Evaluator", target: ir.Attribute, value: Value, frame:
             elif ev.workflow_state(ref) and not frame.at_import:
                 ev.flow(value.tainted(frame.order), Sink.STATE, frame)
             if ev.step_depth:
-                durable.written_in_step(ev, ref, frame, target.at, f"{shown} = …")
+                boundary.written_in_step(ev, ref, frame, target.at, f"{shown} = …")
         elif isinstance(ref, Function):
             key = (plain_key(ref), target.name)
             ev.function_attributes[key] = join(ev.function_attributes.get(key, NOTHING), value.kept())
@@ -184,7 +184,7 @@ def mutated(
         )
         ev.note(frame, fact)
     if ev.step_depth and isinstance(ref, Container | Instance):
-        durable.written_in_step(ev, ref, frame, at, shown)
+        boundary.written_in_step(ev, ref, frame, at, shown)
 
 
 def state_written(ev: "Evaluator", name: str, how: str, shown: str, frame: Frame, at: ir.Position) -> None:

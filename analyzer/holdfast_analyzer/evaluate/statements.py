@@ -3,74 +3,27 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from holdfast_analyzer.evaluate import concurrency, expressions, order, special_methods
+from holdfast_analyzer.evaluate import concurrency, exceptions, expressions, order, special_methods
 from holdfast_analyzer.evaluate.arguments import Arguments
+from holdfast_analyzer.evaluate.blocks import block, merged, operations_in
 from holdfast_analyzer.evaluate.frame import Frame
 from holdfast_analyzer.evaluate.values import (
     NOTHING,
     UNKNOWN,
     Container,
-    External,
-    ExternalInstance,
     Value,
     in_order,
     join,
 )
 from holdfast_analyzer.summarize import ir
 from holdfast_analyzer.summarize.text import shown
-from holdfast_rules.facts import Sink, SwallowedControl, Unawaited, UnboundedLoop
+from holdfast_rules.facts import Unawaited, UnboundedLoop
 
 if TYPE_CHECKING:
     from holdfast_analyzer.evaluate.evaluator import Evaluator
 
 MOST_PASSES = 2
 """A loop's body is read again while its names change: twice shows what one iteration hands to the next."""
-
-
-def block(ev: "Evaluator", body: list[ir.Stmt], frame: Frame) -> bool:
-    """Run statements in order; return True when control never reaches the end."""
-    once = frame.once
-    try:
-        # No `any` over a generator: `elif` chains nest blocks, and Python 3.12 allows few calls through C in each other.
-        for statement in body:  # noqa: SIM110
-            if ev.statement(statement, frame):
-                return True
-        return False
-    finally:
-        frame.once = once
-
-
-def end_of(body: list[ir.Stmt], default: ir.Position) -> tuple[int, int]:
-    """Return the line and column at which the last statement of `body` ends."""
-    if not body:
-        return default[2], default[3]
-    last = body[-1]
-    inner: list[ir.Stmt] = []
-    for part in ("final", "orelse", "body"):
-        inner = getattr(last, part, [])
-        if inner:
-            break
-    if isinstance(last, ir.Try) and not last.final and not last.orelse and last.handlers:
-        inner = last.handlers[-1].body
-    if isinstance(last, ir.Match) and last.cases:
-        inner = last.cases[-1].body
-    if isinstance(last, ir.FunctionDef):
-        inner = last.function.body
-    return end_of(inner, last.at)
-
-
-def operations_in(frame: Frame, start: ir.Position, body: list[ir.Stmt]) -> tuple[str, ...]:
-    """Return the durable operations, as written, that stand in `body` or in what it calls."""
-    if not frame.summary.durable:
-        return ()
-    first, last = (start[0], start[1]), end_of(body, start)
-    found = [(at, call.shown) for at, call in frame.summary.operations.items() if first <= (at[0], at[1]) <= last]
-    found += [
-        (edge.at, edge.shown)
-        for edge in frame.summary.edges.values()
-        if edge.callee.durable and first <= (edge.at[0], edge.at[1]) <= last
-    ]
-    return tuple(dict.fromkeys(text for _, text in sorted(found)))
 
 
 def expression(ev: "Evaluator", node: ir.ExprStatement, frame: Frame) -> bool:
@@ -189,20 +142,6 @@ def if_(ev: "Evaluator", node: ir.If, frame: Frame) -> bool:
     return left and left_else
 
 
-def merged(one_: dict[str, Value], one_left: bool, other: dict[str, Value], other_left: bool) -> dict[str, Value]:
-    """Join the names after two branches; a branch that left does not count."""
-    if one_left and not other_left:
-        return other
-    if other_left and not one_left:
-        return one_
-    result = dict(one_)
-    for name, value in other.items():
-        known = result.get(name)
-        if known is not value:
-            result[name] = join(known, value) if known is not None else value
-    return result
-
-
 def loop(ev: "Evaluator", body: list[ir.Stmt], frame: Frame, enter: Callable[[], None]) -> None:
     """Read a loop's body until its names settle, at most `MOST_PASSES` times."""
     outer = frame.first_pass
@@ -274,124 +213,6 @@ def can_leave(body: list[ir.Stmt], nested: bool = False) -> bool:
             continue
         if any(can_leave(part, inner) for part in blocks):
             return True
-    return False
-
-
-def with_(ev: "Evaluator", node: ir.With, frame: Frame) -> bool:
-    """`with`: enters and leaves each context manager around the body."""
-    vouched = False
-    frame.suspended = frame.suspended or node.is_async
-    managers: list[Value] = []
-    for item in node.items:
-        if isinstance(item.context, ir.Call):
-            function, manager = ev.called(item.context, frame)
-            vouched = vouched or ev.vouches(function)
-        else:
-            manager = ev.value(item.context, frame)
-            vouched = vouched or ev.vouches(manager)
-        entered = special_methods.entered(ev, manager, node.is_async, frame, item.context.at)
-        managers.append(manager)
-        if item.target is not None:
-            ev.assign(item.target, entered.tainted(manager.taint), frame)
-    with frame.vouched_for(vouched):
-        left = block(ev, node.body, frame)
-    for manager, item in zip(managers, node.items, strict=True):
-        special_methods.left(ev, manager, node.is_async, frame, item.context.at)
-    return left and not any(may_swallow(manager) for manager in managers)
-
-
-def may_swallow(manager: Value) -> bool:
-    """Tell whether leaving the block by an exception may be caught by the context manager."""
-    return any(not isinstance(ref, ExternalInstance) or "suppress" in ref.type for ref in manager.refs)
-
-
-def try_(ev: "Evaluator", node: ir.Try, frame: Frame) -> bool:
-    """`try`: a handler around a call that only fails outside a workflow never runs inside one."""
-    asked = frame.engine_calls
-    before = dict(frame.names)
-    left = block(ev, node.body, frame)
-    outside_only = frame.engine_calls > asked and not ev.step_depth and not operations_in(frame, node.at, node.body)
-    frame.certain = frame.certain or (outside_only and bool(node.handlers))
-    if not left:
-        left = block(ev, node.orelse, frame)
-    after = frame.names
-    all_left = left
-    if not outside_only:
-        start = merged(dict(after), False, before, False)
-        for handler in node.handlers:
-            frame.names = dict(start)
-            if handler.type is not None:
-                ev.value(handler.type, frame)
-            if handler.name:
-                frame.bind(handler.name, ev.caught(handler.type, frame))
-            swallowed(ev, node, handler, frame)
-            handler_left = block(ev, handler.body, frame)
-            after = merged(after, all_left, frame.names, handler_left)
-            all_left = all_left and handler_left
-    frame.names = after
-    with frame.cleaning_up("`finally`"):
-        final_left = block(ev, node.final, frame)
-    return all_left or final_left
-
-
-def swallowed(ev: "Evaluator", node: ir.Try, handler: ir.Handler, frame: Frame) -> None:
-    """Note a handler that would catch the engine's own control exceptions and let them go no further."""
-    operations = operations_in(frame, node.at, node.body)
-    if not operations or can_raise(handler.body):
-        return
-    if handler.type is not None:
-        caught = ev.value(handler.type, frame)
-        names = {ref.name for ref in ev.flattened(caught).refs if isinstance(ref, External)}
-        if "builtins.BaseException" not in names:
-            return
-    if any(catches_all_first(ev, other, frame) for other in node.handlers[: node.handlers.index(handler)]):
-        return
-    text = "except:" if handler.type is None else f"except {shown(handler.type)}"
-    fact = SwallowedControl(
-        at=frame.summary.span(handler.at),
-        function=frame.summary.function,
-        chain=(),
-        handler=text,
-        operations=operations,
-    )
-    ev.note(frame, fact)
-
-
-def catches_all_first(ev: "Evaluator", handler: ir.Handler, frame: Frame) -> bool:
-    """Tell whether an earlier handler already takes every exception and raises again."""
-    if handler.type is None:
-        return True
-    names = {ref.name for ref in ev.value(handler.type, frame).refs if isinstance(ref, External)}
-    return "builtins.BaseException" in names
-
-
-def can_raise(body: list[ir.Stmt]) -> bool:
-    """Tell whether a handler raises on some path."""
-    for node in body:
-        if isinstance(node, ir.Raise):
-            return True
-        for part in ("body", "orelse", "final"):
-            if not isinstance(node, ir.FunctionDef | ir.ClassDef) and can_raise(getattr(node, part, [])):
-                return True
-    return False
-
-
-def raise_(ev: "Evaluator", node: ir.Raise, frame: Frame) -> bool:
-    """`raise`: what the exception carries is part of the outcome."""
-    for part in (node.exception, node.cause):
-        if part is not None:
-            value = ev.value(part, frame)
-            ev.flow(value.tainted(frame.order), Sink.RESULT, frame)
-    return True
-
-
-def assert_(ev: "Evaluator", node: ir.Assert, frame: Frame) -> bool:
-    """`assert` branches."""
-    test = ev.tested(ev.value(node.test, frame), frame, node.test.at)
-    ev.branch(test, frame, node.test, durable=False)
-    if node.message is not None:
-        ev.value(node.message, frame)
-    ev.narrow(node.test, True, frame)
     return False
 
 
@@ -486,10 +307,10 @@ STATEMENTS: dict[type, Handler] = {
     ir.If: if_,
     ir.For: for_,
     ir.While: while_,
-    ir.With: with_,
-    ir.Try: try_,
-    ir.Raise: raise_,
-    ir.Assert: assert_,
+    ir.With: exceptions.with_,
+    ir.Try: exceptions.try_,
+    ir.Raise: exceptions.raise_,
+    ir.Assert: exceptions.assert_,
     ir.Delete: delete,
     ir.Import: import_,
     ir.FunctionDef: function_def,
