@@ -19,6 +19,7 @@ from holdfast_analyzer.judge import judge
 from holdfast_analyzer.module_view import ModuleView
 from holdfast_analyzer.modules import ModuleFinder, shown_path
 from holdfast_analyzer.program import Program
+from holdfast_analyzer.remembered import Remembered
 from holdfast_analyzer.report import FileError, Report
 from holdfast_analyzer.source import UnreadableSource
 from holdfast_analyzer.stored_facts import StoredFacts
@@ -60,6 +61,7 @@ class Analysis:
 
     Attributes:
         facts: of every workflow, once the check has run.
+        remembered: what earlier checks of a session have decoded and judged.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Analysis:
         self.functions = functions
         self.given_alone = given_alone
         self.facts: list[UnitFacts] = []
+        self.remembered: Remembered | None = None
         self.progress = progress or (lambda what, done, total: None)
         self.profiles = chosen_profiles(settings)
         self.prefilter = EnginePrefilter(package for profile in self.profiles for package in profile.packages)
@@ -237,15 +240,21 @@ class Analysis:
     def evaluate(self, engine_files: Sequence[str]) -> list[UnitFacts]:
         """Return the facts of every workflow, from the cache where nothing that it reaches has changed."""
         stored = StoredFacts(
-            self.cache, self.program, self.files, self.key(engine_files), {p.name: p for p in self.profiles}
+            self.cache,
+            self.program,
+            self.files,
+            self.key(engine_files),
+            {p.name: p for p in self.profiles},
+            self.remembered,
         )
         facts: list[UnitFacts] = []
         for number, path in enumerate(engine_files):
             self.progress("following workflows", number, len(engine_files))
             known = stored.load(path)
             if known is None:
-                known = self.evaluate_file(path)
-                stored.save(path, known)
+                found = self.evaluate_file(path)
+                stored.save(path, found)
+                known = found
             facts += known
         self.progress("following workflows", len(engine_files), len(engine_files))
         return facts
@@ -308,7 +317,7 @@ class Analysis:
         codes = enabled_codes(self.settings)
         rules = [self.caught(rule) for rule in known_rules(self.settings)]
         enabled = [rule for rule in rules if rule.code in codes]
-        findings, units = judge(facts, enabled, rules, self.settings, self.directives)
+        findings, units = judge(facts, enabled, rules, self.settings, self.directives, self.violations)
         if comparison is not None:
             gone = {(unit.id, unit.engine, unit.path, unit.line) for unit in comparison.removed}
             units = tuple(unit for unit in units if (unit.id, unit.engine, unit.path, unit.line) not in gone)
@@ -325,6 +334,12 @@ class Analysis:
             files=len(self.files),
             seconds=round(time.perf_counter() - self.started, 3),
         )
+
+    def violations(self, rule: Rule, facts: UnitFacts) -> Iterable[Violation]:
+        """Return what a rule says of facts; of Holdfast's own rules what an earlier check has heard counts."""
+        assert rule.check is not None
+        own = not self.settings.plugins or rule.code not in extensions().origins
+        return self.remembered.violations(rule, facts) if own and self.remembered is not None else rule.check(facts)
 
     def caught(self, rule: Rule) -> Rule:
         """Return a plugin's rule so that its failure is an error entry and stops nothing else; Holdfast's own as it is."""

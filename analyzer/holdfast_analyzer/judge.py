@@ -14,6 +14,7 @@ from holdfast_rules.facts import Frame, Suppression, UnitFacts, Verdict
 from holdfast_rules.rule import Finding, Rule, Severity, Violation
 
 DirectivesOf = Callable[[Iterable[str]], Iterable[Directive]]
+ViolationsOf = Callable[[Rule, UnitFacts], Iterable[Violation]]
 
 
 def judge(
@@ -22,6 +23,7 @@ def judge(
     every_rule: Sequence[Rule],
     settings: Settings,
     directives_of: DirectivesOf,
+    violations: ViolationsOf,
 ) -> tuple[tuple[Finding, ...], tuple[UnitVerdict, ...]]:
     """Judge units.
 
@@ -31,6 +33,7 @@ def judge(
         every_rule: all rules: they decide whether a unit is proved, and which suppressions are of use.
         settings: severities, ignores by file.
         directives_of: returns the suppression comments of files.
+        violations: returns what a rule with a check says of facts.
 
     Returns:
         The findings in the order of their places, and a verdict for each unit.
@@ -40,7 +43,7 @@ def judge(
         for rule in every_rule:
             if rule.check is None:
                 continue
-            for violation in rule.check(facts):
+            for violation in violations(rule, facts):
                 at = violation.at
                 if not ignored_in(settings, at.path, rule.code):
                     severity = settings.severity.get(rule.code, settings.severity.get(rule.name, violation.severity))

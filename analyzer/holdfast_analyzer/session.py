@@ -11,6 +11,7 @@ from holdfast_analyzer.cache import Cache
 from holdfast_analyzer.config import Settings
 from holdfast_analyzer.deep_stack import on_deep_stack
 from holdfast_analyzer.fix.locate import with_fixes
+from holdfast_analyzer.remembered import Remembered
 from holdfast_analyzer.report import Report
 from holdfast_rules.rule import Finding
 
@@ -53,6 +54,7 @@ class Session:
         self._cache: _HeldCache | None = None
         self._has_checked = False
         self._last: Analysis | None = None
+        self._remembered = Remembered()
 
     def check(self, given: Mapping[str, bytes], is_obsolete: Callable[[], bool] = lambda: False) -> Report:
         """Check the project.
@@ -81,6 +83,8 @@ class Session:
                 cache.begin_run()
             self._last = None
             analysis = Analysis(self.settings, self._paths, cache, progress, given, given_alone=False)
+            self._remembered.begin_run()
+            analysis.remembered = self._remembered
             report = analysis.run()
             self._last = analysis
             return report

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast_analyzer.cache import Cache
+from holdfast_analyzer.remembered import Remembered
 from holdfast_analyzer.report import FileError
 from holdfast_rules import facts as vocabulary
 from holdfast_rules.engines.profile import Profile
@@ -60,11 +61,19 @@ class StoredFacts:
         files: the files that are checked.
         key: digest of settings, the set of files and the environment.
         profiles: by name.
+        remembered: what an earlier check in this process has decoded.
     """
 
     def __init__(
-        self, cache: Cache, program: "Program", files: Iterable[str], key: bytes, profiles: Mapping[str, Profile]
+        self,
+        cache: Cache,
+        program: "Program",
+        files: Iterable[str],
+        key: bytes,
+        profiles: Mapping[str, Profile],
+        remembered: Remembered | None = None,
     ) -> None:
+        self._remembered = remembered
         self._cache = cache
         self._program = program
         self._files = frozenset(files)
@@ -72,7 +81,7 @@ class StoredFacts:
         self._profiles = profiles
         self._decoder = msgspec.msgpack.Decoder(StoredFile)
 
-    def load(self, path: str) -> list[UnitFacts] | None:
+    def load(self, path: str) -> Sequence[UnitFacts] | None:
         """Return the facts of a file's units, or None if they must be worked out."""
         blob = self._cache.get("units", self._key_of(path))
         if blob is None:
@@ -84,7 +93,11 @@ class StoredFacts:
                 return None
             if any(self._digest(name) != digest for name, digest in stored.depends):
                 return None
-            units = [self._unit(unit) for unit in stored.units]
+            units = self._remembered.units(blob) if self._remembered is not None else None
+            if units is None:
+                units = [self._unit(unit) for unit in stored.units]
+                if self._remembered is not None:
+                    self._remembered.keep(blob, units)
         except (msgspec.MsgspecError, KeyError):
             # Written by another version: worked out anew, and written over.
             return None
