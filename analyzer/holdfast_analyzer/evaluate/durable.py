@@ -1,5 +1,6 @@
 """Durable operations: steps, child workflows and the rest of the engine's API."""
 
+import re
 from typing import TYPE_CHECKING
 
 from holdfast_analyzer.evaluate import boundary
@@ -270,13 +271,13 @@ def operate(
     for wanted in operation.runs:
         value = arguments.get(wanted.position, wanted.keyword)
         for ref in in_order(ev.flattened(value).refs) if value is not None else ():
-            if wanted in operation.branches and is_generator_function(ev, ref):
+            if wanted in operation.branches and goes_on(ev, operation, ref):
                 continue
             result = join(result, boundary.run_body(ev, ref, handed, frame, at, shown))
     for wanted in operation.branches:
         value = arguments.get(wanted.position, wanted.keyword)
         for ref in in_order(ev.flattened(value).refs) if value is not None else ():
-            if wanted in operation.runs and not is_generator_function(ev, ref):
+            if wanted in operation.runs and not goes_on(ev, operation, ref):
                 continue
             if isinstance(ref, Function | Bound | Partial):
                 result = join(result, ev.call(one(ref), handed, frame, at, shown))
@@ -319,12 +320,23 @@ def gathered(ev: "Evaluator", arguments: Arguments, frame: Frame, at: ir.Positio
     return one(ref, arguments.taint())
 
 
-def is_generator_function(ev: "Evaluator", ref: Ref) -> bool:
-    """Tell whether `ref` is a generator function."""
+def goes_on(ev: "Evaluator", operation: Operation, ref: Ref) -> bool:
+    """Tell whether a function that an operation runs is workflow code: a generator, or a coroutine function whose context does more."""
     if not isinstance(ref, Function):
         return False
-    body = ev.invocations.body(ref, ev.program.view(ref.path))
-    return body is not None and body.is_generator
+    view = ev.program.view(ref.path)
+    body = ev.invocations.body(ref, view)
+    if body is None or body.is_generator:
+        return body is not None
+    outline = view.outline.functions.get(ref.qualname) if view is not None else None
+    if view is None or outline is None or not body.is_async or not body.parameters:
+        return False
+    context = operation.name.rpartition(".")[0]
+    names = [
+        each.name.rpartition(".")[2] for each in ev.index.profile.operations if each.name.startswith(f"{context}.")
+    ]
+    used = re.compile(rf"\b{re.escape(body.parameters[0].name)}\.(?:{'|'.join(names)})\s*\(")
+    return used.search(view.source.lines(outline.region.line, outline.region.end_line)) is not None
 
 
 def data_arguments(ev: "Evaluator", arguments: Arguments, callables: list[Value]) -> Arguments:
