@@ -90,7 +90,9 @@ def completed_threads(
     for _ in lines:
         key, recorded = _recall(parent, len(lines), source)
         while not (ready if recorded is None else recorded in threads.ends):
-            ready.append(threads.arrive())
+            arrived = threads.arrive()
+            if arrived not in taken:  # a recorded one is taken as soon as it has ended, before its turn to arrive
+                ready.append(arrived)
         _check_open(parent)
         index = ready[0] if recorded is None else recorded
         if index in ready:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import holdfast
 from holdfast import Engine, Retry, State, step, transaction, workflow
+from holdfast.execution import concurrent
 
 calls: list[object] = []
 
@@ -322,6 +325,21 @@ async def completing_later() -> list[int]:
 @pytest.mark.parametrize("unit", [completing, completing_later])
 def test_as_completed(engine: Engine, unit: holdfast.Workflow[[], list[int]]) -> None:
     assert sorted(engine.run(unit)) == [2, 4]
+
+
+def test_as_completed_yields_what_is_recorded_once_though_it_has_ended_before_it_is_asked_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sorted(engine.run(completing, id="w")) == [2, 4]
+    second = [entry.key for entry in engine.history("w") if entry.kind == "completed"][1]
+    recall = concurrent._recall
+
+    def late(*given: Any) -> Any:
+        time.sleep(0.1)  # the branches, whose steps are recorded, end meanwhile
+        return recall(*given)
+
+    monkeypatch.setattr(concurrent, "_recall", late)
+    assert sorted(engine.fork("w", at=second, new_id="again").result(20)) == [2, 4]
 
 
 @dataclasses.dataclass
