@@ -74,6 +74,12 @@ class Process:
             assert self._process is not None
             self._process.send_signal(number)
 
+    def pause(self) -> None:
+        """SIGSTOP it and wait until all of its threads stand still: until then one might still take a lock."""
+        self.signal(signal.SIGSTOP)
+        assert self._process is not None
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
+
     def kill(self) -> None:
         """SIGKILL it and wait until it is gone."""
         self.signal(signal.SIGKILL)

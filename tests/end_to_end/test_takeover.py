@@ -77,7 +77,7 @@ def test_a_frozen_process_that_wakes_can_write_nothing(store_url: str, tmp_path:
     script = program(tmp_path, "paused.py", PAUSED)
     with Process(script, store_url, "first", tmp_path, LEASE) as first:
         first.wait_for("in step")
-        first.signal(signal.SIGSTOP)
+        first.pause()
         with Process(script, store_url, "second", tmp_path, LEASE) as second:
             second.wait_for("finished", timeout=60)
             before = snapshot(store_url)

@@ -203,7 +203,7 @@ def paused(side: Side) -> Scenario:
             stage = Stage(url, folder, process_url)
             with stage.first:
                 in_flight(stage, proxy, side)
-                stage.first.signal(signal.SIGSTOP)
+                stage.first.pause()
                 before = stage.finish_elsewhere()
                 proxy.release(True)
                 return woken(stage, before)
@@ -294,7 +294,7 @@ def paused_at_lock(server: PostgresServer, url: str, folder: Path) -> dict[str, 
     stage = Stage(url, folder)
     with stage.first:
         with in_flight_before_lock(stage, url):
-            stage.first.signal(signal.SIGSTOP)
+            stage.first.pause()
         return woken(stage, stage.finish_elsewhere())
 
 
